@@ -1,0 +1,154 @@
+"""Looking things up in the catalogue."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, aliased, defer
+
+from hub.catalogue.filters import FACETS, Filters
+from hub.catalogue.models import ChangeRow, DocumentRow, FacetRow, LinkRow, PassageRow, TranslationRow
+
+FacetCounts = dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of documents, the number of all that match, and how many there are for each value of each facet."""
+
+    documents: Sequence[DocumentRow]
+    total: int
+    facets: FacetCounts
+
+
+@dataclass(frozen=True)
+class Stats:
+    """Counts over all published documents; `lessons` and `passages` are what is searched."""
+
+    documents: int
+    lessons: int
+    passages: int
+    facets: FacetCounts
+    confidence: dict[str, int]
+
+
+def document(session: Session, document_id: str) -> DocumentRow | None:
+    """The document of that id, also by an id that it took over; None when there is none."""
+    found = session.get(DocumentRow, document_id)
+    if found:
+        return found
+    moved = select(LinkRow.document_id).where(LinkRow.relation == "redirect", LinkRow.target_id == document_id)
+    new_id = session.scalars(moved.order_by(LinkRow.document_id)).first()
+    return session.get(DocumentRow, new_id) if new_id else None
+
+
+def documents(session: Session, ids: Collection[str]) -> dict[str, DocumentRow]:
+    """Documents by id, without body and source; ids that are not there are left out."""
+    rows = session.scalars(select(DocumentRow).where(DocumentRow.id.in_(ids)).options(*_light()))
+    return {row.id: row for row in rows}
+
+
+def passages(session: Session, ids: Collection[str]) -> dict[str, PassageRow]:
+    """Passages by id; ids that are not there (any more) are left out."""
+    return {row.id: row for row in session.scalars(select(PassageRow).where(PassageRow.id.in_(ids)))}
+
+
+def browse(session: Session, filters: Filters, *, page: int = 1, size: int = 20) -> Listing:
+    """Published documents that match, newest first; counts of a facet leave that facet's own filter aside."""
+    query = select(DocumentRow).where(DocumentRow.status == "published", *_conditions(filters))
+    total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    newest = query.order_by(DocumentRow.modified.desc(), DocumentRow.id).options(*_light())
+    rows = session.scalars(newest.limit(size).offset((page - 1) * size)).all()
+    return Listing(rows, total, {facet: _counts(session, facet, filters) for facet in FACETS})
+
+
+def neighbours(session: Session, document_id: str) -> dict[str, list[DocumentRow]]:
+    """Published documents that this one names or that name it, by relation (`programme`, `organisation` …)."""
+    to = select(LinkRow.relation, LinkRow.target_id).where(LinkRow.document_id == document_id)
+    back = select(LinkRow.relation, LinkRow.document_id).where(LinkRow.target_id == document_id)
+    pairs = {(relation, other) for relation, other in session.execute(to.union(back)) if relation != "redirect"}
+    rows = documents(session, {other for _, other in pairs})
+    found: dict[str, list[DocumentRow]] = {}
+    for relation, other in sorted(pairs):
+        if other in rows and rows[other].status == "published" and other != document_id:
+            found.setdefault(relation, []).append(rows[other])
+    return found
+
+
+def translation(session: Session, document_id: str, language: str) -> TranslationRow | None:
+    """The full translation of a document into a language, where there is one."""
+    return session.get(TranslationRow, (document_id, language))
+
+
+def translation_languages(session: Session, document_id: str) -> list[str]:
+    """The languages a document is fully translated into."""
+    query = select(TranslationRow.language).where(TranslationRow.document_id == document_id)
+    return list(session.scalars(query.order_by(TranslationRow.language)))
+
+
+def stats(session: Session) -> Stats:
+    """What there is."""
+    published = DocumentRow.status == "published"
+    levels: dict[str, int] = {}
+    for data in session.scalars(select(DocumentRow.data).where(published)):
+        confidence = data.get("confidence", "unknown")
+        level = confidence if isinstance(confidence, str) else confidence["level"]
+        levels[level] = levels.get(level, 0) + 1
+    return Stats(
+        documents=session.scalar(select(func.count()).select_from(DocumentRow).where(published)) or 0,
+        lessons=session.scalar(select(func.count()).select_from(PassageRow).where(PassageRow.role == "lesson")) or 0,
+        passages=session.scalar(select(func.count()).select_from(PassageRow)) or 0,
+        facets={facet: _counts(session, facet, Filters()) for facet in FACETS},
+        confidence=levels,
+    )
+
+
+def revision(session: Session) -> int:
+    """The number of the last change; 0 before the first."""
+    return session.scalar(select(func.max(ChangeRow.revision))) or 0
+
+
+def changed_since(session: Session, since: int) -> list[str]:
+    """Ids of documents changed after a revision, each once."""
+    query = select(ChangeRow.document_id).where(ChangeRow.revision > since).distinct()
+    return list(session.scalars(query.order_by(ChangeRow.document_id)))
+
+
+def searchable(session: Session, ids: Collection[str] | None = None) -> Select[PassageRow]:
+    """The query for the passages of published documents (all, or of these), in a fixed order."""
+    query = select(PassageRow).order_by(PassageRow.document_id, PassageRow.position)
+    return query if ids is None else query.where(PassageRow.document_id.in_(ids))
+
+
+def facet_values(session: Session, ids: Collection[str]) -> dict[str, dict[str, list[str]]]:
+    """document id -> facet -> values."""
+    found: dict[str, dict[str, list[str]]] = {}
+    query = select(FacetRow).where(FacetRow.document_id.in_(ids)).order_by(FacetRow.facet, FacetRow.value)
+    for row in session.scalars(query):
+        found.setdefault(row.document_id, {}).setdefault(row.facet, []).append(row.value)
+    return found
+
+
+def _light() -> list[Any]:
+    return [defer(DocumentRow.body), defer(DocumentRow.source)]
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for facet, values in filters.values.items():
+        row = aliased(FacetRow)
+        holds = select(row.document_id).where(row.facet == facet, row.value.in_(values))
+        conditions.append(DocumentRow.id.in_(holds))
+    return conditions
+
+
+def _counts(session: Session, facet: str, filters: Filters) -> dict[str, int]:
+    query = (
+        select(FacetRow.value, func.count())
+        .join(DocumentRow, DocumentRow.id == FacetRow.document_id)
+        .where(FacetRow.facet == facet, DocumentRow.status == "published", *_conditions(filters.without(facet)))
+        .group_by(FacetRow.value)
+        .order_by(func.count().desc(), FacetRow.value)
+    )
+    return dict(session.execute(query).tuples().all())

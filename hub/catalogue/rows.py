@@ -1,0 +1,120 @@
+"""From a parsed document to the rows that the catalogue keeps of it."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from hub import languages
+from hub.catalogue.models import DocumentRow, FacetRow, LinkRow, PassageRow, TranslationRow
+from hub.documents.parse import ParsedDocument, ParsedTranslation
+from hub.documents.schemas import Agreement, Case, Document, Party, Programme, Question, Writer
+
+# Raised when the rows made from the same file change, so that the next sync reads every file again.
+READER: Final = 1
+
+Pair = tuple[str, str]
+
+
+def document_row(parsed: ParsedDocument, *, version: int, published: str, modified: str) -> DocumentRow:
+    """The whole document with its facets, passages and links; a retired one is not searched and has none of them."""
+    data = parsed.data
+    row = DocumentRow(
+        id=parsed.name.id,
+        kind=parsed.name.kind,
+        language=data.language,
+        status=data.status,
+        withdrawn=False,
+        version=version,
+        published=published,
+        modified=modified,
+        path=parsed.name.path,
+        content_hash=parsed.source.hash,
+        reader=READER,
+        title=dict(data.title),
+        summary=dict(data.summary),
+        data=data.model_dump(mode="json", exclude_none=True),
+        source=parsed.source.text,
+        body=parsed.body,
+    )
+    row.links = [LinkRow(document_id=row.id, relation=r, target_id=t) for r, t in sorted(set(_links(data)))]
+    if data.status == "published":
+        row.facets = [FacetRow(document_id=row.id, facet=f, value=v) for f, v in sorted(set(_facets(data)))]
+        row.passages = list(_passages(parsed))
+    return row
+
+
+def translation_row(parsed: ParsedTranslation) -> TranslationRow:
+    """A translation as it is shown."""
+    return TranslationRow(
+        document_id=parsed.name.id,
+        language=parsed.data.language,
+        path=parsed.name.path,
+        content_hash=parsed.source.hash,
+        data=parsed.data.model_dump(mode="json", exclude_none=True),
+        body=parsed.source.body,
+    )
+
+
+def _facets(data: Document) -> Iterator[Pair]:
+    yield "kind", data.kind
+    yield "language", languages.family(data.language)
+    for theme in data.themes:
+        yield "theme", theme
+    for place in data.about.places:
+        yield "country", place.country
+    if isinstance(data, Case):
+        yield "phase", data.phase
+    for lesson in data.lessons:
+        yield "polarity", lesson.polarity
+        for practice in lesson.practices:
+            yield "practice", practice
+
+
+def _links(data: Document) -> Iterator[Pair]:
+    yield from (("related", target) for target in data.related)
+    yield from (("redirect", target) for target in data.redirect_from)
+    parties: list[Party | Writer] = [*data.about.organisations, *data.written_by]
+    if isinstance(data, Agreement):
+        parties += data.parties
+    yield from (("organisation", party.id) for party in parties if party.id)
+    if isinstance(data, Case) and data.programme != "unknown":
+        yield "programme", data.programme
+    if isinstance(data, Question):
+        yield from (("raised_by", target) for target in data.raised_by)
+    if isinstance(data, Programme):
+        teams = [team for cohort in data.cohorts for team in cohort.teams]
+        yield from (("case", team.case) for team in teams if team.case != "unknown")
+
+
+def _passages(parsed: ParsedDocument) -> Iterator[PassageRow]:
+    for position, fields in enumerate([*_lessons(parsed.data), *_opening(parsed.data), *_body(parsed)]):
+        row = PassageRow(
+            document_id=parsed.name.id, position=position, language=parsed.data.language, **{"heading": "", **fields}
+        )
+        row.id = f"{row.document_id}{row.id}"
+        yield row
+
+
+def _lessons(data: Document) -> Iterator[dict[str, Any]]:
+    for lesson in data.lessons:
+        dumped = lesson.model_dump(mode="json")
+        yield {"id": f"#{lesson.id}", "role": "lesson", "anchor": lesson.id, "text": lesson.text, "lesson": dumped}
+
+
+def _opening(data: Document) -> Iterator[dict[str, Any]]:
+    """Summary and question of the front matter, in the document's own language."""
+    yield {"id": ":summary", "role": "context", "anchor": "summary", "text": data.summary[data.language]}
+    if isinstance(data, Case | Question):
+        yield {"id": ":question", "role": "question", "anchor": "question", "text": data.question[data.language]}
+
+
+def _body(parsed: ParsedDocument) -> Iterator[dict[str, Any]]:
+    # Sources are shown on the page; as search results they would only be noise.
+    for number, passage in enumerate(parsed.passages, 1):
+        if passage.role != "sources":
+            yield {
+                "id": f":{number}",
+                "role": passage.role,
+                "anchor": passage.anchor,
+                "text": passage.text,
+                "heading": passage.heading,
+            }

@@ -1,0 +1,242 @@
+"""`sync`: the catalogue is made to say what `content/` says, in one transaction.
+
+Files the hub has not seen get their version and dates written into them; of a file that was edited the former
+version is laid aside first. A file with an error changes nothing: what was published of it stays published.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from hub.catalogue.database import Catalogue
+from hub.catalogue.models import ChangeRow, DocumentRow, TranslationRow
+from hub.catalogue.rows import READER, document_row, translation_row
+from hub.documents.folder import ContentFolder
+from hub.documents.parse import ParsedDocument, ParsedTranslation, parse
+from hub.documents.problems import DocumentError, Problem
+from hub.faults import fault_point
+
+# Any number will do, as long as nobody else on the database takes it for something else.
+_POSTGRESQL_LOCK: Final = 0x48554253
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class SyncReport:
+    """What a sync did, as ids in the order of the files; `problems` are errors and notices of single files."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> list[str]:
+        """The paths of files with errors."""
+        return sorted({problem.path for problem in self.problems if problem.severity == "error"})
+
+
+@dataclass(frozen=True)
+class _Known:
+    id: str
+    path: str
+    content_hash: str
+    version: int
+    published: str
+    modified: str
+    reader: int
+    withdrawn: bool
+
+
+@dataclass
+class _Findings:
+    """One reading of the folder against what the catalogue knows."""
+
+    paths: set[str] = field(default_factory=set)
+    fresh: list[ParsedDocument] = field(default_factory=list)
+    translations: list[ParsedTranslation] = field(default_factory=list)
+
+
+def sync(
+    catalogue: Catalogue,
+    folder: ContentFolder,
+    *,
+    today: date | None = None,
+    progress: Progress = lambda done, total: None,
+) -> SyncReport:
+    """Brings the catalogue up to date; `progress` is told how many of how many files are read.
+
+    Two syncs never run at once: the second waits for the first one's transaction.
+    """
+    report = SyncReport()
+    with catalogue.writing() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
+        known = {row.path: row for row in _known(session)}
+        findings = _read(session, folder, known, report, progress)
+        _refuse_duplicates(findings, known, report)
+        fault_point("sync.after-reading")
+        for parsed in findings.fresh:
+            _take_in(session, folder, parsed, known, report, (today or date.today()).isoformat())
+        fault_point("sync.after-stamping")
+        _remove(session, folder, findings.paths, known, report, (today or date.today()).isoformat())
+        session.flush()
+        _take_in_translations(session, findings, report)
+        fault_point("sync.before-commit")
+    fault_point("sync.after-commit")
+    return report
+
+
+def _known(session: Session) -> Iterable[_Known]:
+    names = ("id", "path", "content_hash", "version", "published", "modified", "reader", "withdrawn")
+    columns = [getattr(DocumentRow, name) for name in names]
+    return [_Known(*row) for row in session.execute(select(*columns))]
+
+
+def _read(
+    session: Session, folder: ContentFolder, known: dict[str, _Known], report: SyncReport, progress: Progress
+) -> _Findings:
+    findings = _Findings()
+    seen = {path: row.content_hash for path, row in known.items() if row.reader == READER and not row.withdrawn}
+    seen |= dict(session.execute(select(TranslationRow.path, TranslationRow.content_hash)).tuples().all())
+    paths = list(folder.paths())
+    for done, path in enumerate(paths):
+        progress(done, len(paths))
+        findings.paths.add(path)
+        try:
+            data = folder.read_bytes(path)
+            if seen.get(path) == sha256(data).hexdigest():
+                report.unchanged += 1
+                continue
+            parsed = parse(path, data)
+        except DocumentError as error:
+            report.problems += error.problems
+        except OSError as error:
+            mend = "Check the file's rights."
+            report.problems.append(Problem("a readable file", str(error.strerror), mend, path=path))
+        else:
+            report.problems += parsed.notices
+            (findings.translations if isinstance(parsed, ParsedTranslation) else findings.fresh).append(parsed)  # type: ignore[arg-type]
+    progress(len(paths), len(paths))
+    return findings
+
+
+def _refuse_duplicates(findings: _Findings, known: dict[str, _Known], report: SyncReport) -> None:
+    """An id belongs to the file that was published under it, or else to the first in the order of paths."""
+    owner = {row.id: row.path for row in known.values() if row.path in findings.paths}
+    for parsed in list(findings.fresh):
+        path = owner.setdefault(parsed.name.id, parsed.name.path)
+        if path != parsed.name.path:
+            findings.fresh.remove(parsed)
+            mend = "Give one of the two another name; ids are never used twice."
+            found = f"{parsed.name.id}, which is the id of {path}"
+            report.problems.append(Problem("an id of its own", found, mend, path=parsed.name.path))
+
+
+def _take_in(
+    session: Session,
+    folder: ContentFolder,
+    parsed: ParsedDocument,
+    known: dict[str, _Known],
+    report: SyncReport,
+    today: str,
+) -> None:
+    former = next((row for row in known.values() if row.id == parsed.name.id), None)
+    try:
+        parsed = _stamp(session, folder, parsed, former, today)
+    except OSError as error:
+        mend = "Let the hub write in content/, or write version, published and modified into the file."
+        report.problems.append(Problem("a file it may write to", str(error.strerror), mend, path=parsed.name.path))
+        return
+    data = parsed.data
+    modified = data.modified or data.published or today
+    row = document_row(parsed, version=data.version or 1, published=data.published or today, modified=modified)
+    # merge replaces facets, passages and links, and leaves the translations, which are files of their own.
+    session.merge(row) if former else session.add(row)
+    action = "changed" if former and not former.withdrawn else "added"
+    getattr(report, action).append(parsed.name.id)
+    session.execute(insert(ChangeRow).values(document_id=parsed.name.id, action=action))
+
+
+def _stamp(
+    session: Session, folder: ContentFolder, parsed: ParsedDocument, former: _Known | None, today: str
+) -> ParsedDocument:
+    """The document with version and dates in its file; the former version is kept before the file changes."""
+    data = parsed.data
+    fields: dict[str, object] = {}
+    if former and former.content_hash != parsed.source.hash and (data.version or 0) <= former.version:
+        source = session.scalars(select(DocumentRow.source).where(DocumentRow.id == former.id)).one()
+        folder.keep_version(parsed.name, former.version, source)
+        fault_point("sync.after-keeping-version")
+        fields = {"version": former.version + 1, "published": former.published, "modified": today}
+    else:
+        stamps = {
+            "version": (data.version, 1),
+            "published": (data.published, today),
+            "modified": (data.modified, today),
+        }
+        fields = {name: default for name, (given, default) in stamps.items() if given is None}
+    if not fields:
+        return parsed
+    source_after = parsed.source.with_fields(fields)
+    folder.write(parsed.name.path, source_after.text)
+    stamped = parse(parsed.name.path, source_after.text.encode())
+    assert isinstance(stamped, ParsedDocument)  # noqa: S101 (the same path names the same kind)
+    return stamped
+
+
+def _remove(
+    session: Session,
+    folder: ContentFolder,
+    paths: set[str],
+    known: dict[str, _Known],
+    report: SyncReport,
+    today: str,
+) -> None:
+    """Documents whose file is gone stay as withdrawn: their address goes on saying so, with the date."""
+    current = {*report.added, *report.changed}
+    for row in known.values():
+        if row.path not in paths and row.id not in current and not row.withdrawn:
+            document = session.get_one(DocumentRow, row.id)
+            parsed = parse(row.path, document.source.encode())
+            gone = parsed.source.with_fields({"status": "retired", "modified": today})
+            folder.keep_version(parsed.name, row.version, gone.text)
+            _withdraw(session, parse(row.path, gone.text.encode()))
+            report.removed.append(row.id)
+    ids = {row.id for row in known.values()} | current
+    for name, file in folder.withdrawn():
+        if name.id not in ids:
+            _withdraw(session, parse(name.path, file.read_bytes()))
+
+
+def _withdraw(session: Session, parsed: ParsedDocument | ParsedTranslation) -> None:
+    assert isinstance(parsed, ParsedDocument)  # noqa: S101 (kept versions are originals)
+    data = parsed.data
+    session.execute(delete(TranslationRow).where(TranslationRow.document_id == parsed.name.id))
+    row = document_row(parsed, version=data.version or 1, published=data.published or "", modified=data.modified or "")
+    row.withdrawn, row.facets, row.passages = True, [], []
+    session.merge(row)
+    session.execute(insert(ChangeRow).values(document_id=parsed.name.id, action="removed"))
+
+
+def _take_in_translations(session: Session, findings: _Findings, report: SyncReport) -> None:
+    gone = [row for row in session.scalars(select(TranslationRow)) if row.path not in findings.paths]
+    for row in gone:
+        session.delete(row)
+    for parsed in findings.translations:
+        original = session.get(DocumentRow, parsed.name.id)
+        if original is None or original.withdrawn:
+            mend = f"Publish {parsed.name.id}.md, or rename the translation."
+            report.problems.append(
+                Problem("a translation of a document that is here", "none", mend, path=parsed.name.path)
+            )
+            continue
+        session.merge(translation_row(parsed))
+        report.changed.append(f"{parsed.name.id}.{parsed.data.language}")

@@ -1,0 +1,1 @@
+"""Reading, checking, rendering and writing the Markdown files of `content/`."""

@@ -1,0 +1,109 @@
+"""Markdown to HTML: the only place where the hub renders it, and it is always sanitised.
+
+Blocks at the top level get the ids p1, p2 … and headings h1, h2 … in the order of the text, so that a search hit can
+link to the place it was found at.
+"""
+
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+import nh3
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+SCHEMES: Final = frozenset({"http", "https", "mailto"})
+_BLOCK_TAGS: Final = ("p", "ul", "ol", "li", "blockquote", "pre", "hr", "table", "thead", "tbody", "tr", "th", "td")
+_INLINE_TAGS: Final = ("code", "em", "strong", "a", "br", "del", "sup", "sub")
+_TAGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6", *_BLOCK_TAGS, *_INLINE_TAGS})
+_ATTRIBUTES: Final = {tag: {"id"} for tag in _TAGS} | {"a": {"href", "title"}, "ol": {"id", "start"}}
+_HEADINGS: Final = {f"h{level}" for level in range(1, 7)}
+_CODE: Final = re.compile(r"^(```|~~~).*?^\1[^\n]*$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+_RAW_HTML: Final = re.compile(r"<(?!https?://|mailto:|[^\s<>@]+@)/?[a-zA-Z][^<>]*>")
+
+
+class _Anchors(Treeprocessor):
+    """Numbers blocks and headings, and keeps the page's own h1 the only one."""
+
+    def run(self, root: Element) -> None:
+        blocks = headings = 0
+        for element in root:
+            if element.tag in _HEADINGS:
+                headings += 1
+                element.tag = "h2" if element.tag == "h1" else element.tag
+                element.set("id", f"h{headings}")
+            else:
+                blocks += 1
+                element.set("id", f"p{blocks}")
+
+
+class _AnchorExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (the library's name)
+        md.treeprocessors.register(_Anchors(md), "hub-anchors", priority=0)
+
+
+def render(text: str) -> str:
+    """Sanitised HTML of a Markdown text: no script, no style, no foreign scheme, whatever stands in it."""
+    html = _convert(text)
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        url_schemes=set(SCHEMES),
+        link_rel="noopener noreferrer",
+    )
+
+
+def _convert(text: str) -> str:
+    # A converter of its own for every text: the library's object keeps state and is not safe between threads.
+    markdown = Markdown(extensions=["tables", "fenced_code", "sane_lists", _AnchorExtension()], output_format="html")
+    return markdown.convert(text)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Something in a body that will not be published: its line (from 1) and what it is."""
+
+    line: int
+    what: str
+
+
+def refusals(text: str) -> list[Refusal]:
+    """Raw HTML and links that leave the allowed schemes, in the order of the text."""
+    visible = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
+    found = [Refusal(_line(text, m.start()), f"the HTML {m.group()[:60]}") for m in _RAW_HTML.finditer(visible)]
+    for address in _addresses(_convert(text)):
+        if not _allowed(address):
+            found.append(Refusal(_line(text, text.find(address[:12])), f"a link to {address[:60]}"))
+    return sorted(found, key=lambda refusal: refusal.line)
+
+
+def _line(text: str, position: int) -> int:
+    return text.count("\n", 0, max(position, 0)) + 1
+
+
+def _allowed(address: str) -> bool:
+    try:
+        scheme = urlsplit(address.strip()).scheme.lower()
+    except ValueError:
+        return False
+    return scheme in SCHEMES or (not scheme and ":" not in address.split("/")[0])
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in ("href", "src")]
+
+
+def _addresses(html: str) -> list[str]:
+    parser = _Links()
+    parser.feed(html)
+    return parser.found

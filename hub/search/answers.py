@@ -1,0 +1,65 @@
+"""What a search gives back, ready to be shown by a page, a command or an interface for programs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hub.catalogue.filters import Filters
+from hub.catalogue.models import DocumentRow, PassageRow
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word of a passage (`text[start:end]`) that corresponds to a word of the question.
+
+    `strength` is the cosine of the two words in the static part of the encoder, 1 for the same word.
+    """
+
+    start: int
+    end: int
+    question_word: str
+    strength: float
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A lesson or passage with the document it stands in.
+
+    `score` is what hits are ranked by (see `hub.search.fusion`); `cosine` and `lexical` are its two parts before
+    weighting: the dense leg's cosine and the lexical leg's share (0 to 1) of the best possible match. `more` counts
+    the accepted hits of the same document that this page leaves out.
+    """
+
+    passage: PassageRow
+    document: DocumentRow
+    score: float
+    cosine: float
+    lexical: float
+    marks: Sequence[Mark] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One page of hits for a question, or the honest statement that there is no good one.
+
+    `language` is the question's (en, no or nl), detected unless `language_given`. `total` and `facets` count the
+    accepted set: hits above `cut`, after filters, before at most two of a document are put on a page. `near` holds
+    the best hits below the cut when nothing was accepted.
+    """
+
+    question: str
+    language: str
+    language_given: bool
+    filters: Filters
+    cut: float
+    hits: Sequence[Hit] = ()
+    total: int = 0
+    page: int = 1
+    pages: int = 0
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    near: Sequence[Hit] = ()
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything was good enough."""
+        return self.total > 0

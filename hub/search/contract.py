@@ -1,0 +1,106 @@
+"""The index contract: what any engine behind the hub does, for both legs at once.
+
+`hub.search.index` is the engine for one machine; tests/search/test_index_contract.py holds for every engine.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.catalogue.filters import Filters
+from hub.search.rows import Row
+
+Vectors = NDArray[np.float32]
+# How many candidates each leg offers; far above what anybody reads, so that counts are over all good hits.
+CANDIDATES: Final = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A passage to be indexed: its row, the tokens of its text in its own family, and its unit vector."""
+
+    row: Row
+    tokens: Sequence[str]
+    vector: Vectors
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question as the legs understand it: a unit vector, and its tokens as each family analyses them."""
+
+    vector: Vectors
+    tokens: Mapping[str, Sequence[str]]
+    filters: Filters
+    limit: int = CANDIDATES
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What the legs found, in no order; all arrays are of one length.
+
+    `shares` are 0 to 1: the part of the best possible lexical score that a passage reaches.
+    """
+
+    rows: Sequence[Row]
+    cosines: NDArray[np.float32]
+    shares: NDArray[np.float64]
+    families: NDArray[np.str_]
+    lessons: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an index is made of and from.
+
+    `fingerprint` and `dimension` are the encoder's, `analysis` is the text analysis'; `catalogue` and `revision` say
+    up to which change of which catalogue it goes; `calibration` is what `hub.search.calibration` measured on it.
+    """
+
+    fingerprint: str
+    dimension: int
+    analysis: int
+    count: int
+    catalogue: str = ""
+    revision: int = 0
+    calibration: Mapping[str, Any] | None = None
+
+
+class Snapshot(Protocol):
+    """One complete state of an index."""
+
+    def search(self, query: Query) -> Candidates:
+        """The union of both legs' best, filters applied before ranking; every candidate with its cosine."""
+
+    def sample(self, limit: int) -> tuple[Vectors, NDArray[np.str_]]:
+        """Vectors and language families of at most `limit` passages of each family."""
+
+    def vectors_of(self, document_id: str) -> Vectors:
+        """The vectors of a document's passages, shape (passages, dimension)."""
+
+
+Measure = Callable[[Snapshot], Mapping[str, Any]]
+
+
+class Index(Protocol):
+    """Both legs together. `add` and `remove` are seen by nobody before `commit`, and then all at once."""
+
+    def add(self, entries: Iterable[Entry]) -> None:
+        """Puts passages in; documents they belong to are replaced as wholes."""
+
+    def remove(self, document_ids: Iterable[str]) -> None:
+        """Takes all passages of documents out; ids that are not there are no error."""
+
+    def snapshot(self) -> Snapshot:
+        """The committed state, to search in; IndexUnusableError when there is none for this encoder."""
+
+    def count(self) -> int:
+        """The number of committed passages."""
+
+    def commit(self, measure: Measure) -> None:
+        """Makes all changes visible in one step; what `measure` finds out on the new state goes into `describe`."""
+
+    def describe(self) -> Description | None:
+        """What is committed; None before the first commit."""

@@ -1,0 +1,149 @@
+"""`refresh`: the index is made to hold what the catalogue holds, by what changed since, or from nothing."""
+
+import fcntl
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from hub import languages
+from hub.catalogue import queries
+from hub.catalogue.database import Catalogue
+from hub.catalogue.filters import Filters
+from hub.catalogue.models import DocumentRow, PassageRow
+from hub.faults import fault_point
+from hub.search import calibration, words
+from hub.search.calibration import Calibration, null_questions
+from hub.search.contract import Description, Entry, Query, Snapshot
+from hub.search.encoder import Encoder
+from hub.search.fusion import fuse
+from hub.search.index import LocalIndex
+from hub.search.question_language import LanguageDetector
+from hub.search.rows import Row
+from hub.search.vector_cache import VectorCache
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class RefreshReport:
+    """What was done: documents looked at, passages indexed, texts that had to be encoded; `rebuilt` from nothing."""
+
+    documents: int = 0
+    passages: int = 0
+    encoded: int = 0
+    rebuilt: bool = False
+
+
+@dataclass(frozen=True)
+class _Work:
+    """Passages to index, and which documents they replace (None: all)."""
+
+    documents: list[str] | None
+    rows: list[Row]
+    texts: list[str]
+    revision: int
+
+
+def refresh(
+    catalogue: Catalogue,
+    folder: Path,
+    encoder: Encoder,
+    *,
+    rebuild: bool = False,
+    progress: Progress = lambda stage, done, total: None,
+) -> RefreshReport:
+    """Brings the index in `folder` up to date; with `rebuild` from nothing, though nothing is encoded twice.
+
+    Only one refresh runs at a time, the next waits. `progress` is told stage, done and total.
+    """
+    with _alone(folder):
+        LanguageDetector(folder).keep_small_model()
+        index = LocalIndex(folder, fingerprint=encoder.fingerprint, dimension=encoder.dimension)
+        uid, description = catalogue.uid(), index.describe()
+        whole = rebuild or description is None or not _fits(description, encoder, uid)
+        with catalogue.reading() as session:
+            revision = queries.revision(session)
+            if not whole and description and description.revision == revision:
+                return RefreshReport()
+            changed = None if whole or not description else queries.changed_since(session, description.revision)
+            work = _work(session, changed, revision)
+        cache = VectorCache(folder / "vectors.sqlite")
+        vectors, encoded = cache.encode(encoder, work.texts, lambda done, total: progress("encoding", done, total))
+        fault_point("index.after-encoding")
+        progress("indexing", 0, 1)
+        if whole:
+            index.clear()
+        index.remove(work.documents or ())
+        index.add(
+            Entry(row, words.tokens(text, row.family), vector)
+            for row, text, vector in zip(work.rows, work.texts, vectors, strict=True)
+        )
+        index.commit(lambda snapshot: _measured(snapshot, encoder, cache, uid, revision))
+        progress("indexing", 1, 1)
+        documents = len({row.document_id for row in work.rows} | set(work.documents or ()))
+        return RefreshReport(documents, len(work.rows), encoded, whole)
+
+
+def _fits(description: Description, encoder: Encoder, uid: str) -> bool:
+    expected = (encoder.fingerprint, encoder.dimension, words.ANALYSIS, uid)
+    return expected == (description.fingerprint, description.dimension, description.analysis, description.catalogue)
+
+
+def _work(session: Session, changed: list[str] | None, revision: int) -> _Work:
+    found = list(session.scalars(queries.searchable(session, changed)))
+    ids = {passage.document_id for passage in found}
+    documents, facets = queries.documents(session, ids), queries.facet_values(session, ids)
+    rows = [_row(passage, facets.get(passage.document_id, {})) for passage in found]
+    texts = [indexed_text(passage, documents[passage.document_id]) for passage in found]
+    return _Work(changed, rows, texts, revision)
+
+
+def _row(passage: PassageRow, facets: Mapping[str, Sequence[str]]) -> Row:
+    """A row whose polarity and practices are the passage's own; everything else is its document's."""
+    own: dict[str, Sequence[str]] = {
+        name: list(v) for name, v in facets.items() if name not in ("polarity", "practice")
+    }
+    if passage.lesson:
+        own["polarity"] = [passage.lesson["polarity"]]
+        own["practice"] = list(passage.lesson["practices"])
+    elif passage.role in ("worked", "did_not_work"):
+        own["polarity"] = [passage.role]
+    return Row(passage.id, passage.document_id, languages.family(passage.language), passage.role, own)
+
+
+def indexed_text(passage: PassageRow, document: DocumentRow) -> str:
+    """What both legs index of a passage: the document's title gives it the place and subject it may not repeat."""
+    return f"{document.title[document.language]}. {passage.text}"
+
+
+def _measured(snapshot: Snapshot, encoder: Encoder, cache: VectorCache, uid: str, revision: int) -> Mapping[str, Any]:
+    questions = null_questions()
+    flat = [question for family in words.FAMILIES for question in questions[family]]
+    vectors = dict(zip(flat, encoder.encode_questions(flat), strict=True))
+    asked = {family: np.stack([vectors[question] for question in questions[family]]) for family in words.FAMILIES}
+    mean, spread = calibration.chance(asked, *snapshot.sample(calibration.SAMPLE))
+    uncut = Calibration(mean, spread, {})
+    cut = {}
+    for family in words.FAMILIES:
+        best = [_best_score(snapshot, question, family, vectors[question], uncut) for question in questions[family]]
+        cut[family] = calibration.cut(np.array([score for score in best if score is not None]))
+    return {"catalogue": uid, "revision": revision, "calibration": Calibration(mean, spread, cut).dump()}
+
+
+def _best_score(snapshot: Snapshot, question: str, family: str, vector: Any, uncut: Calibration) -> float | None:
+    tokens = {name: words.tokens(question, name) for name in words.FAMILIES}
+    candidates = snapshot.search(Query(vector, tokens, Filters()))
+    return float(fuse(candidates, family, uncut).max()) if len(candidates.rows) else None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

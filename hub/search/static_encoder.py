@@ -1,0 +1,116 @@
+"""The static part of the bundled encoder: a text is the mean of its tokens' vectors, made unit length.
+
+A table of int8 rows with one float32 scale each, opened as a memory map, and the `tokenizers` library: no
+torch, a start-up of milliseconds. Because a text's vector is a sum over its words, it can be taken apart
+again (`word_vectors`), which is how the hub shows which words correspond across languages.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+from tqdm import tqdm
+
+Vectors = NDArray[np.float32]
+
+_CHUNK = 512
+_SLICE_TOKENS = 4096
+
+
+@dataclass(frozen=True)
+class WordVector:
+    """One word of a text: where it stands (characters `start` to `end` of the original) and its share of the
+    vector.
+
+    `vector` (dimension,) is the *sum* of the word's token vectors, so that the text's vector is exactly the
+    sum of its words' vectors divided by the number of tokens and made unit length.
+    """
+
+    start: int
+    end: int
+    text: str
+    vector: Vectors
+
+
+class StaticEncoder:
+    """Encodes texts with the table in a folder written by `python -m training publish`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the encoder in `folder`.
+
+        :raises OSError: when a file is missing; `ValueError` when the files do not belong together.
+        """
+        config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        self.name: str = config["name"]
+        self.fingerprint: str = config["fingerprint"]
+        self._table: NDArray[np.int8] = np.load(folder / "static.npy", mmap_mode="r")
+        self._scales: Vectors = np.load(folder / "scales.npy")
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self.dimension: int = config["dimension"]
+        expected = (self._tokenizer.get_vocab_size(), self.dimension)
+        if self._table.shape != expected or self._scales.shape != expected[:1]:
+            found = f"static.npy {self._table.shape}, scales.npy {self._scales.shape}"
+            raise ValueError(f"{folder}: expected a table of shape {expected}; found {found}.")
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
+        """Return unit vectors, shape (len(texts), dimension); a zero row for a text without any known token."""
+        result = np.empty((len(texts), self.dimension), dtype=np.float32)
+        with tqdm(total=len(texts), desc="encoding", unit="text", disable=not progress) as bar:
+            for start in range(0, len(texts), _CHUNK):
+                chunk = list(texts[start : start + _CHUNK])
+                encodings = self._tokenizer.encode_batch_fast(chunk, add_special_tokens=False)
+                for place, encoding in enumerate(encodings, start):
+                    result[place] = self._sum(encoding.ids)
+                bar.update(len(chunk))
+        return _unit(result)
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return the vectors of questions: this encoder treats them like any text."""
+        return self.encode(texts)
+
+    def word_vectors(self, text: str) -> list[WordVector]:
+        """Return the words and punctuation marks of `text` in order, each with its share of the text's
+        vector.
+
+        Words are the pre-tokenizer's; offsets count characters of `text` as given. Signs that the vocabulary
+        does not know have a zero vector.
+        """
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return [WordVector(start, end, text[start:end], self._sum(ids)) for start, end, ids in _words(encoding)]
+
+    def token_count(self, text: str) -> int:
+        """Return the number of tokens over which the mean is taken."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
+
+    def _sum(self, ids: Sequence[int]) -> Vectors:
+        """Return the sum of the tokens' vectors; scales x int8 rows is one small matrix product.
+
+        Long texts go slice by slice, so that a 50 MB text does not need its table rows all at once.
+        """
+        total = np.zeros(self.dimension, dtype=np.float32)
+        for start in range(0, len(ids), _SLICE_TOKENS):
+            numbers = np.asarray(ids[start : start + _SLICE_TOKENS])
+            total += self._scales[numbers] @ self._table[numbers].astype(np.float32)
+        return total
+
+
+def _words(encoding: Encoding) -> Iterator[tuple[int, int, list[int]]]:
+    """Group an encoding's tokens by word: start, end, token numbers."""
+    ids, offsets = encoding.ids, encoding.offsets  # each access copies the whole list out of Rust
+    groups: dict[int, list[int]] = {}
+    for place, word in enumerate(encoding.word_ids):
+        groups.setdefault(-1 if word is None else word, []).append(place)
+    for places in groups.values():
+        yield offsets[places[0]][0], offsets[places[-1]][1], [ids[place] for place in places]
+
+
+def _unit(rows: Vectors) -> Vectors:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
