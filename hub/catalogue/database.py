@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from hub.catalogue.models import StateRow
@@ -54,13 +55,29 @@ def open_catalogue(url: str, *, migrate: bool = True) -> Catalogue:
     that is for commands that only read and must start quickly.
     """
     catalogue = Catalogue(_engine(url))
+    try:
+        _prepare(catalogue.engine, migrate=migrate)
+    except OperationalError as error:
+        catalogue.close()
+        raise CatalogueError(
+            "The catalogue cannot be opened",
+            expected=f"a database at {_hidden(catalogue.engine)}",
+            found=" ".join(str(error.orig).split()),
+            mend="Check DATABASE_URL, and that the database runs and may be written to.",
+        ) from error
+    except CatalogueError:
+        catalogue.close()
+        raise
+    return catalogue
+
+
+def _prepare(engine: Engine, *, migrate: bool) -> None:
     if migrate:
         from hub.catalogue.migrations import upgrade
 
-        upgrade(catalogue.engine)
-    elif not inspect(catalogue.engine).has_table("documents"):
-        raise CatalogueError("There is no catalogue yet", expected=_hidden(url), mend="Run `hub sync` first.")
-    return catalogue
+        upgrade(engine)
+    elif not inspect(engine).has_table("documents"):
+        raise CatalogueError("There is no catalogue yet", expected=_hidden(engine), mend="Run `hub sync` first.")
 
 
 def _engine(url: str) -> Engine:
@@ -95,5 +112,5 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def _hidden(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)
+def _hidden(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)

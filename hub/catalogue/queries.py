@@ -151,4 +151,4 @@ def _counts(session: Session, facet: str, filters: Filters) -> dict[str, int]:
         .group_by(FacetRow.value)
         .order_by(func.count().desc(), FacetRow.value)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -9,7 +9,7 @@ from hub.documents.parse import ParsedDocument, ParsedTranslation
 from hub.documents.schemas import Agreement, Case, Document, Party, Programme, Question, Writer
 
 # Raised when the rows made from the same file change, so that the next sync reads every file again.
-READER: Final = 1
+READER: Final = 2
 
 Pair = tuple[str, str]
 
@@ -36,9 +36,11 @@ def document_row(parsed: ParsedDocument, *, version: int, published: str, modifi
         body=parsed.body,
     )
     row.links = [LinkRow(document_id=row.id, relation=r, target_id=t) for r, t in sorted(set(_links(data)))]
-    if data.status == "published":
-        row.facets = [FacetRow(document_id=row.id, facet=f, value=v) for f, v in sorted(set(_facets(data)))]
-        row.passages = list(_passages(parsed))
+    # Set in either case: merging a row leaves a collection alone that was never set.
+    searched = data.status == "published"
+    facets = sorted(set(_facets(data))) if searched else []
+    row.facets = [FacetRow(document_id=row.id, facet=facet, value=value) for facet, value in facets]
+    row.passages = list(_passages(parsed)) if searched else []
     return row
 
 
@@ -86,10 +88,9 @@ def _links(data: Document) -> Iterator[Pair]:
 
 
 def _passages(parsed: ParsedDocument) -> Iterator[PassageRow]:
-    for position, fields in enumerate([*_lessons(parsed.data), *_opening(parsed.data), *_body(parsed)]):
-        row = PassageRow(
-            document_id=parsed.name.id, position=position, language=parsed.data.language, **{"heading": "", **fields}
-        )
+    for position, fields in enumerate([*_lessons(parsed.data), *_summaries(parsed.data), *_body(parsed)]):
+        defaults = {"language": parsed.data.language, "heading": ""}
+        row = PassageRow(document_id=parsed.name.id, position=position, **{**defaults, **fields})
         row.id = f"{row.document_id}{row.id}"
         yield row
 
@@ -100,11 +101,12 @@ def _lessons(data: Document) -> Iterator[dict[str, Any]]:
         yield {"id": f"#{lesson.id}", "role": "lesson", "anchor": lesson.id, "text": lesson.text, "lesson": dumped}
 
 
-def _opening(data: Document) -> Iterator[dict[str, Any]]:
-    """Summary and question of the front matter, in the document's own language."""
-    yield {"id": ":summary", "role": "context", "anchor": "summary", "text": data.summary[data.language]}
-    if isinstance(data, Case | Question):
-        yield {"id": ":question", "role": "question", "anchor": "question", "text": data.question[data.language]}
+def _summaries(data: Document) -> Iterator[dict[str, Any]]:
+    """Summary and question in every language they are given in: by these a whole document is found, in any of them."""
+    questions = data.question if isinstance(data, Case | Question) else {}
+    for language, summary in sorted(data.summary.items()):
+        text = " ".join(filter(None, [summary, questions.get(language)]))
+        yield {"id": f":summary-{language}", "role": "summary", "language": language, "anchor": "summary", "text": text}
 
 
 def _body(parsed: ParsedDocument) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from pathlib import PurePosixPath
 from typing import Final
 
 from sqlalchemy import delete, insert, select, text
@@ -17,8 +18,9 @@ from hub.catalogue.database import Catalogue
 from hub.catalogue.models import ChangeRow, DocumentRow, TranslationRow
 from hub.catalogue.rows import READER, document_row, translation_row
 from hub.documents.folder import ContentFolder
-from hub.documents.parse import ParsedDocument, ParsedTranslation, parse
+from hub.documents.parse import ParsedDocument, ParsedTranslation, name_of, parse
 from hub.documents.problems import DocumentError, Problem
+from hub.documents.source import split
 from hub.faults import fault_point
 
 # Any number will do, as long as nobody else on the database takes it for something else.
@@ -105,8 +107,10 @@ def _read(
 ) -> _Findings:
     findings = _Findings()
     seen = {path: row.content_hash for path, row in known.items() if row.reader == READER and not row.withdrawn}
-    seen |= dict(session.execute(select(TranslationRow.path, TranslationRow.content_hash)).tuples().all())
     paths = list(folder.paths())
+    translated = session.execute(select(TranslationRow.path, TranslationRow.content_hash))
+    # A translation without its original beside it is read again, to be refused.
+    seen |= {path: content_hash for path, content_hash in translated if _original(path) in paths}
     for done, path in enumerate(paths):
         progress(done, len(paths))
         findings.paths.add(path)
@@ -151,6 +155,9 @@ def _take_in(
     former = next((row for row in known.values() if row.id == parsed.name.id), None)
     try:
         parsed = _stamp(session, folder, parsed, former, today)
+    except DocumentError as error:
+        report.problems += error.problems
+        return
     except OSError as error:
         mend = "Let the hub write in content/, or write version, published and modified into the file."
         report.problems.append(Problem("a file it may write to", str(error.strerror), mend, path=parsed.name.path))
@@ -171,10 +178,12 @@ def _stamp(
     """The document with version and dates in its file; the former version is kept before the file changes."""
     data = parsed.data
     fields: dict[str, object] = {}
-    if former and former.content_hash != parsed.source.hash and (data.version or 0) <= former.version:
+    edited = former is not None and former.content_hash != parsed.source.hash
+    if former and edited:
         source = session.scalars(select(DocumentRow.source).where(DocumentRow.id == former.id)).one()
         folder.keep_version(parsed.name, former.version, source)
         fault_point("sync.after-keeping-version")
+    if former and edited and (data.version or 0) <= former.version:
         fields = {"version": former.version + 1, "published": former.published, "modified": today}
     else:
         stamps = {
@@ -185,10 +194,9 @@ def _stamp(
         fields = {name: default for name, (given, default) in stamps.items() if given is None}
     if not fields:
         return parsed
-    source_after = parsed.source.with_fields(fields)
-    folder.write(parsed.name.path, source_after.text)
-    stamped = parse(parsed.name.path, source_after.text.encode())
+    stamped = parse(parsed.name.path, parsed.source.with_fields(fields).text.encode())
     assert isinstance(stamped, ParsedDocument)  # noqa: S101 (the same path names the same kind)
+    folder.write(parsed.name.path, stamped.source.text)
     return stamped
 
 
@@ -201,42 +209,62 @@ def _remove(
     today: str,
 ) -> None:
     """Documents whose file is gone stay as withdrawn: their address goes on saying so, with the date."""
-    current = {*report.added, *report.changed}
+    # A file that was moved and broken on the way is still there, only not yet publishable.
+    present = {PurePosixPath(path).stem for path in paths}
     for row in known.values():
-        if row.path not in paths and row.id not in current and not row.withdrawn:
-            document = session.get_one(DocumentRow, row.id)
-            parsed = parse(row.path, document.source.encode())
-            gone = parsed.source.with_fields({"status": "retired", "modified": today})
-            folder.keep_version(parsed.name, row.version, gone.text)
-            _withdraw(session, parse(row.path, gone.text.encode()))
+        if row.id not in present and not row.withdrawn:
+            name, source = name_of(row.path), split(session.get_one(DocumentRow, row.id).source)
+            gone = source.with_fields({"version": row.version, "status": "retired", "modified": today})
+            try:
+                folder.withdraw(name, row.version, gone.text)
+            except OSError as error:
+                mend = "Let the hub write in content/.versions/."
+                report.problems.append(Problem("a folder it may write to", str(error.strerror), mend, path=row.path))
+                continue
+            # What lies there now, and not `gone`: a sync that was killed may have withdrawn it the day before.
+            _withdraw(session, row.path, folder.version(name, row.version) or gone.text, report)
             report.removed.append(row.id)
-    ids = {row.id for row in known.values()} | current
-    for name, file in folder.withdrawn():
-        if name.id not in ids:
-            _withdraw(session, parse(name.path, file.read_bytes()))
+    ids = {row.id for row in known.values()} | present
+    for path, file in folder.withdrawn():
+        if file.parent.name not in ids:
+            _withdraw(session, path, file.read_text("utf-8", errors="replace"), report)
 
 
-def _withdraw(session: Session, parsed: ParsedDocument | ParsedTranslation) -> None:
+def _withdraw(session: Session, path: str, text: str, report: SyncReport) -> None:
+    try:
+        parsed = parse(path, text.encode())
+    except DocumentError as error:
+        # The version kept of it is spoilt, which stops none of the others.
+        report.problems += error.problems
+        return
     assert isinstance(parsed, ParsedDocument)  # noqa: S101 (kept versions are originals)
     data = parsed.data
     session.execute(delete(TranslationRow).where(TranslationRow.document_id == parsed.name.id))
     row = document_row(parsed, version=data.version or 1, published=data.published or "", modified=data.modified or "")
-    row.withdrawn, row.facets, row.passages = True, [], []
+    row.status, row.withdrawn, row.facets, row.passages = "retired", True, [], []
     session.merge(row)
     session.execute(insert(ChangeRow).values(document_id=parsed.name.id, action="removed"))
 
 
 def _take_in_translations(session: Session, findings: _Findings, report: SyncReport) -> None:
-    gone = [row for row in session.scalars(select(TranslationRow)) if row.path not in findings.paths]
-    for row in gone:
-        session.delete(row)
+    former = {row.path: f"{row.document_id}.{row.language}" for row in session.scalars(select(TranslationRow))}
+    gone = [path for path in former if path not in findings.paths or _original(path) not in findings.paths]
+    session.execute(delete(TranslationRow).where(TranslationRow.path.in_(gone)))
+    session.expire_all()
     for parsed in findings.translations:
         original = session.get(DocumentRow, parsed.name.id)
-        if original is None or original.withdrawn:
-            mend = f"Publish {parsed.name.id}.md, or rename the translation."
-            report.problems.append(
-                Problem("a translation of a document that is here", "none", mend, path=parsed.name.path)
-            )
+        if original is None or original.withdrawn or original.path != _original(parsed.name.path):
+            mend = f"Publish {parsed.name.id}.md in the same folder, or rename the translation."
+            found = f"no published {_original(parsed.name.path)}"
+            problem = Problem("a translation beside its original", found, mend, path=parsed.name.path)
+            report.problems.append(problem)
             continue
         session.merge(translation_row(parsed))
-        report.changed.append(f"{parsed.name.id}.{parsed.data.language}")
+        name = f"{parsed.name.id}.{parsed.data.language}"
+        (report.changed if name in former.values() else report.added).append(name)
+    report.removed += sorted({former[path] for path in gone} - {*report.changed})
+
+
+def _original(path: str) -> str:
+    """`cases/leuven-2030.md` for `cases/leuven-2030.nl.md`."""
+    return f"{path.split('.')[0]}.md"

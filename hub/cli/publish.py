@@ -46,10 +46,11 @@ def _check_files(folder: ContentFolder, files: tuple[Path, ...]) -> list[Problem
     for file in files:
         # The folder says the kind, so a file is read as the last two parts of its path wherever it lies.
         path = "/".join(file.absolute().parts[-2:])
+        if not file.exists():
+            problems.append(Problem("a file", "none of that name", "Check the path.", path=str(file)))
+            continue
         try:
             problems += ContentFolder(file.absolute().parent.parent).parse(path).notices
-        except FileNotFoundError:
-            problems.append(Problem("a file", "none of that name", "Check the path.", path=str(file)))
         except DocumentError as error:
             problems += error.problems
     return problems

@@ -54,9 +54,12 @@ def export(file: Path) -> None:
             writer(sys.stdout, _cases(session))
             return
         temporary = file.with_name(f".{file.name}.part")
-        with temporary.open("w", encoding="utf-8", newline="") as stream:
-            number = writer(stream, _cases(session))
-        temporary.replace(file)
+        try:
+            with temporary.open("w", encoding="utf-8", newline="") as stream:
+                number = writer(stream, _cases(session))
+            temporary.replace(file)
+        except OSError as error:
+            raise click.FileError(str(file), error.strerror) from error
     click.echo(f"{number} cases in {file}", err=True)
 
 
@@ -70,10 +73,8 @@ def _cases(session: Any) -> Iterator[Any]:
 
 
 def _write_jsonl(stream: IO[str], rows: Iterator[Any]) -> int:
-    number = 0
-    for number, row in enumerate(rows, 1):
-        stream.write(json.dumps({"id": row.id, **row.data, "body": row.body}, ensure_ascii=False) + "\n")
-    return number
+    objects = ({"id": row.id, **row.data, "body": row.body} for row in rows)
+    return len([stream.write(json.dumps(case, ensure_ascii=False) + "\n") for case in objects])
 
 
 _COLUMNS = (
@@ -85,10 +86,7 @@ _COLUMNS = (
 def _write_csv(stream: IO[str], rows: Iterator[Any]) -> int:
     writer = csv.DictWriter(stream, _COLUMNS)
     writer.writeheader()
-    number = 0
-    for number, row in enumerate(rows, 1):
-        writer.writerow(_flat(row))
-    return number
+    return len([writer.writerow(_flat(row)) for row in rows])
 
 
 def _flat(row: Any) -> dict[str, Any]:

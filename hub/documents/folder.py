@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from hub.documents.parse import KIND_OF_FOLDER, Name, ParsedDocument, ParsedTranslation, name_of, parse
+from hub.documents import front_matter
+from hub.documents.parse import KIND_OF_FOLDER, Name, ParsedDocument, ParsedTranslation, parse
 from hub.documents.problems import DocumentError, Problem
-from hub.documents.source import MAX_BYTES, too_large
+from hub.documents.source import MAX_BYTES, split, too_large
 from hub.files import write_atomically
 
 VERSIONS: Final = ".versions"
@@ -82,17 +83,31 @@ class ContentFolder:
         file = self._version_file(name, version)
         return file.read_bytes().decode() if file.is_file() else None
 
-    def withdrawn(self) -> Iterator[tuple[Name, Path]]:
-        """Documents whose file is gone while versions were kept: their names and newest kept versions."""
+    def withdraw(self, name: Name, version: int, text: str) -> None:
+        """Lays the last version of a document aside whose file is gone; one that already says so stays."""
+        kept = self.version(name, version)
+        if kept is None or not _says_retired(kept):
+            write_atomically(self._version_file(name, version), text)
+
+    def withdrawn(self) -> Iterator[tuple[str, Path]]:
+        """Documents whose file is gone while versions were kept: where it was, and the newest version there is."""
+        newest: dict[str, tuple[int, str, Path]] = {}
         for folder in KIND_OF_FOLDER:
-            kept = self.root / VERSIONS / folder
-            for here in sorted(kept.iterdir()) if kept.is_dir() else ():
-                versions = sorted((f for f in here.glob("*.md") if f.stem.isdigit()), key=lambda f: int(f.stem))
-                if versions and not (self.root / folder / f"{here.name}.md").exists():
-                    yield name_of(f"{folder}/{here.name}.md"), versions[-1]
+            for file in sorted((self.root / VERSIONS / folder).glob("*/*.md")):
+                document_id = file.parent.name
+                if file.stem.isdecimal() and int(file.stem) > newest.get(document_id, (0,))[0]:
+                    newest[document_id] = (int(file.stem), f"{folder}/{document_id}.md", file)
+        for _, path, file in newest.values():
+            if not (self.root / path).exists():
+                yield path, file
 
     def _version_file(self, name: Name, version: int) -> Path:
         return self.root / VERSIONS / name.folder / name.id / f"{version}.md"
+
+
+def _says_retired(text: str) -> bool:
+    front = front_matter.read(split(text).front_matter, 1)
+    return front.values.get("status") == "retired"
 
 
 def _sort_in(reading: Reading, path: str, parsed: ParsedDocument | ParsedTranslation) -> None:

@@ -13,7 +13,7 @@ from hub.documents.problems import DocumentError, Problem
 
 MAX_CHARACTERS: Final = 256 * 1024
 MAX_DEPTH: Final = 12
-_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 Path = tuple[str | int, ...]
 
@@ -39,13 +39,16 @@ def read(text: str, first_line: int) -> FrontMatter:
         expected, found = f"at most {MAX_CHARACTERS // 1024} KiB of front matter", f"{len(text) // 1024} KiB"
         raise DocumentError([_problem(expected, found, "Put long text into the body below the front matter.")])
     try:
-        _refuse_bombs(text, first_line)
-        node = yaml.compose(text, Loader=_LOADER)
+        _refuse_what_no_author_needs(text, first_line)
+        node = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
         raise DocumentError([_broken(error, first_line)]) from error
     if not isinstance(node, yaml.MappingNode):
         mend = "Write one `field: value` a line between the two lines of ---."
         raise DocumentError([Problem("fields with values", "none", mend, line=first_line)])
+    if node.flow_style:
+        mend = "Write one `field: value` a line, without braces around them."
+        raise DocumentError([Problem("one field a line", "{ … }", mend, line=first_line)])
     lines: dict[Path, int] = {}
     values = _plain(node, (), lines, first_line)
     return FrontMatter(values, lines)
@@ -62,15 +65,19 @@ def _broken(error: yaml.YAMLError, first_line: int) -> Problem:
     return _problem("YAML", found, mend, first_line + mark.line if mark else first_line)
 
 
-def _refuse_bombs(text: str, first_line: int) -> None:
+def _refuse_what_no_author_needs(text: str, first_line: int) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=LOADER):
         line = first_line + (event.start_mark.line if event.start_mark else 0)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             mend = "Write the value out where it is meant."
             raise DocumentError([_problem("values written out", "a YAML anchor or alias (& or *)", mend, line)])
         if tag := getattr(event, "tag", None):
             raise DocumentError([_problem("plain values", f"the YAML tag {tag}", "Take the tag (!) out.", line)])
+        if "\0" in (getattr(event, "value", None) or ""):
+            raise DocumentError([_problem("text", "a NUL character", "Take it out.", line)])
+        if isinstance(event, yaml.DocumentEndEvent) and event.explicit:
+            raise DocumentError([_problem("fields up to the second line of ---", "...", "Take that line out.", line)])
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             raise DocumentError([_problem(f"at most {MAX_DEPTH} levels", "more", "Flatten the front matter.", line)])

@@ -22,6 +22,11 @@ class Problem:
     path: str = ""
     severity: Literal["error", "notice"] = "error"
 
+    def __post_init__(self) -> None:
+        # A file's name may be no text at all; a report of it must still be printable.
+        for name in ("path", "found"):
+            object.__setattr__(self, name, getattr(self, name).encode("utf-8", "backslashreplace").decode())
+
     def at(self, path: str) -> "Problem":
         """The same finding with the file it was made in."""
         return replace(self, path=path)

@@ -6,6 +6,7 @@ link to the place it was found at.
 
 import re
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urlsplit
@@ -23,7 +24,11 @@ _TAGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6", *_BLOCK_TAGS, *_INLINE_T
 _ATTRIBUTES: Final = {tag: {"id"} for tag in _TAGS} | {"a": {"href", "title"}, "ol": {"id", "start"}}
 _HEADINGS: Final = {f"h{level}" for level in range(1, 7)}
 _CODE: Final = re.compile(r"^(```|~~~).*?^\1[^\n]*$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
-_RAW_HTML: Final = re.compile(r"<(?!https?://|mailto:|[^\s<>@]+@)/?[a-zA-Z][^<>]*>")
+# The library takes quadratic time over open brackets and recurses over nesting; no article comes near these.
+_TANGLED: Final = re.compile(r"^(?:[ \t]*(?:>|[-*+][ \t]|\d+\.[ \t])){13,}|^(?: {4}| {0,3}\t){13,}\S", re.MULTILINE)
+_MOST_BRACKETS: Final = 400
+_PARAGRAPHS: Final = re.compile(r"\n\s*\n")
+_RAW_HTML: Final = re.compile(r"<(?!https?://|mailto:|[^\s<>@]+@)/?[a-zA-Z][^<>]*>|<[!?][^<>\n]*")
 
 
 class _Anchors(Treeprocessor):
@@ -74,16 +79,34 @@ class Refusal:
 
 def refusals(text: str) -> list[Refusal]:
     """Raw HTML and links that leave the allowed schemes, in the order of the text."""
+    if tangle := _tangle(text):
+        return [tangle]
     visible = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
     found = [Refusal(_line(text, m.start()), f"the HTML {m.group()[:60]}") for m in _RAW_HTML.finditer(visible)]
     for address in _addresses(_convert(text)):
         if not _allowed(address):
-            found.append(Refusal(_line(text, text.find(address[:12])), f"a link to {address[:60]}"))
+            found.append(Refusal(_line_of_address(text, address), f"a link to {address[:60]}"))
     return sorted(found, key=lambda refusal: refusal.line)
 
 
+def _tangle(text: str) -> Refusal | None:
+    """Something that would take the renderer minutes or its whole stack; an attack or an accident, never an article."""
+    if match := _TANGLED.search(text):
+        return Refusal(_line(text, match.start()), "more than 12 levels of lists or quotations")
+    for paragraph in _PARAGRAPHS.split(text):
+        if paragraph.count("[") > _MOST_BRACKETS:
+            return Refusal(_line(text, text.find(paragraph)), f"more than {_MOST_BRACKETS} brackets in a paragraph")
+    return None
+
+
 def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, max(position, 0)) + 1
+    return text.count("\n", 0, position) + 1
+
+
+def _line_of_address(text: str, address: str) -> int:
+    """The line of an address, which may stand there disguised with entities; the first where it cannot be found."""
+    lines = enumerate(text.split("\n"), 1)
+    return next((number for number, line in lines if address[:12] in unescape(line)), 1)
 
 
 def _allowed(address: str) -> bool:

@@ -4,6 +4,7 @@ All values arrive as strings (YAML is read so, DESIGN.md decision 6) and are typ
 wherever the type says so: an honest gap is worth more than a guess, and it is exported as such.
 """
 
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, model_validator
@@ -14,12 +15,30 @@ Unknown = Literal["unknown"]
 Language = Literal["en", "nb", "nn", "nl"]
 Line = Annotated[str, Field(min_length=1, max_length=2_000)]
 Localised = Annotated[dict[Language, Line], Field(min_length=1)]
-DocumentId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-LessonId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-PartialDate = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
-FullDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Region = Annotated[str, Field(pattern=r"^([A-Z]{2}-[A-Z0-9]{1,3}|unknown)$")]
+
+ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+PARTIAL_DATE = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
+FULL_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+YEAR = r"^([0-9]{4}|unknown)$"
+COUNTRY = r"^[A-Z]{2}$"
+REGION = r"^([A-Z]{2}-[A-Z0-9]{1,3}|unknown)$"
+LICENCE = r"^[A-Za-z0-9.+-]+$"
+
+
+def _in_the_calendar(value: str) -> str:
+    try:
+        date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    except ValueError as error:
+        raise ValueError("a date that is in the calendar") from error
+    return value
+
+
+DocumentId = Annotated[str, Field(pattern=ID, max_length=80)]
+LessonId = Annotated[str, Field(pattern=ID, max_length=60)]
+PartialDate = Annotated[str, Field(pattern=PARTIAL_DATE), AfterValidator(_in_the_calendar)]
+FullDate = Annotated[str, Field(pattern=FULL_DATE), AfterValidator(_in_the_calendar)]
+Country = Annotated[str, Field(pattern=COUNTRY)]
+Region = Annotated[str, Field(pattern=REGION)]
 SourceNumbers = Annotated[list[Annotated[int, Field(ge=1)]], Field(default_factory=list)]
 
 
@@ -58,7 +77,7 @@ class Code(Record):
 
     code: Line
     scheme: Literal["ssb-131", "ssb-103", "cbs-gm", "cbs-pv", "nis", "lau", "nuts", "other"]
-    valid_in: Annotated[str, Field(pattern=r"^(\d{4}|unknown)$")]
+    valid_in: Annotated[str, Field(pattern=YEAR)]
 
 
 class Point(Record):
@@ -184,7 +203,7 @@ class Document(Record):
     related: list[DocumentId] = []
     redirect_from: list[DocumentId] = []
     same_as: list[Url] = []
-    licence: Annotated[str, Field(pattern=r"^[A-Za-z0-9.+-]+$")]
+    licence: Annotated[str, Field(pattern=LICENCE)]
 
     version: Annotated[int, Field(ge=1)] | None = None
     published: FullDate | None = None
@@ -199,10 +218,10 @@ class Document(Record):
         for lesson in self.lessons:
             for number in lesson.sources:
                 if number not in known:
-                    raise ValueError(f"lessons: lesson {lesson.id} names source {number}, which is not listed")
+                    raise ValueError(f"lessons: a source that is listed; lesson {lesson.id} names {number}")
         for name in self.localised:
             if self.language not in getattr(self, name):
-                raise ValueError(f"{name}: a text in the document's own language, {self.language}")
+                raise ValueError(f"{name}: a text in the document's own language; no {self.language}")
         return self
 
 

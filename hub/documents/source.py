@@ -1,6 +1,6 @@
 """A Markdown file as text: decoded, split into front matter and body, and edited without disturbing the rest.
 
-Editing replaces whole top-level entries line by line, so that comments, order and unknown formatting elsewhere in
+Editing replaces whole top-level entries and nothing else, so that comments, order and unknown formatting elsewhere in
 the file survive to the letter.
 """
 
@@ -12,12 +12,12 @@ from typing import Final
 
 import yaml
 
+from hub.documents.front_matter import LOADER
 from hub.documents.problems import DocumentError, Problem
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 _FIRST_FENCE: Final = re.compile(r"\ufeff?---[ \t]*\r?\n")
 _FENCE: Final = re.compile(r"^---[ \t]*\r?\n", re.MULTILINE)
-_TOP_LEVEL_KEY: Final = re.compile(r"^([A-Za-z_][\w-]*)[ \t]*:", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,20 @@ class Source:
 
     def with_fields(self, fields: Mapping[str, object]) -> "Source":
         """The same file with these top-level entries set; new ones come last, others stay as they are."""
-        lines = self.front_matter.splitlines(keepends=True)
-        newline = "\r\n" if "\r\n" in self.front_matter else "\n"
+        text = self.front_matter
+        newline = "\r\n" if "\r\n" in text else "\n"
         for key, value in fields.items():
-            lines = _set_entry(lines, key, value, newline)
-        return Source(self.head, "".join(lines), self.fence, self.body)
+            text = _set_entry(text, key, value, newline)
+        return Source(self.head, text, self.fence, self.body)
 
 
 def decode(data: bytes) -> str:
     """Bytes of a file as text; DocumentError when it is too large or not UTF-8."""
     if len(data) > MAX_BYTES:
         raise DocumentError([too_large(len(data))])
+    if (nul := data.find(b"\0")) >= 0:
+        line = data.count(b"\n", 0, nul) + 1
+        raise DocumentError([Problem("text", "a NUL character", "Save the file as plain text.", line=line)])
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -95,27 +98,27 @@ def split(text: str) -> Source:
     return Source(text[: first.end()], text[first.end() : second.start()], fence, text[second.end() :])
 
 
-def _set_entry(lines: list[str], key: str, value: object, newline: str) -> list[str]:
-    entry = yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=118).splitlines()
-    new = [line + newline for line in entry]
-    start = next((i for i, line in enumerate(lines) if _key_of(line) == key), None)
-    if start is None:
-        if lines and not lines[-1].endswith("\n"):
-            lines = [*lines[:-1], lines[-1] + newline]
-        return [*lines, *new]
-    end = start + 1
-    while end < len(lines) and _belongs_to_entry(lines[end]):
-        end += 1
-    while end > start + 1 and not lines[end - 1].strip():
-        end -= 1
-    return [*lines[:start], *new, *lines[end:]]
+def _set_entry(text: str, key: str, value: object, newline: str) -> str:
+    """Front matter with one entry set, found by YAML's own marks: a line that looks like a field may be text."""
+    node = yaml.compose(text, Loader=LOADER)
+    pairs = node.value if node else []
+    indent = " " * (pairs[0][0].start_mark.column if pairs else 0)
+    dumped = yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=118 - len(indent))
+    entry = dumped.removesuffix("\n").replace("\n", newline + indent)
+    for name, old in pairs:
+        if name.value == key:
+            end = max(_end(name, text), _end(old, text))
+            return text[: name.start_mark.index] + entry + text[end:]
+    if text and not text.endswith("\n"):
+        text += newline
+    return text + indent + entry + newline
 
 
-def _key_of(line: str) -> str | None:
-    match = _TOP_LEVEL_KEY.match(line)
-    return match.group(1) if match else None
-
-
-def _belongs_to_entry(line: str) -> bool:
-    """Whether a line continues the entry above: indented, an item of its list, or empty in between."""
-    return line.startswith((" ", "\t", "- ")) or not line.strip() or line.rstrip() in {"-", "}", "]"}
+def _end(node: yaml.Node, text: str) -> int:
+    """Where a value's last character stands; YAML's own mark of a block comes after the comments that follow it."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return max(_end(part, text) for part in (last if isinstance(last, tuple) else (last,)))
+    if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
+        return len(text[: node.end_mark.index].rstrip())
+    return int(node.end_mark.index)

@@ -162,7 +162,9 @@ def paginate(documents: Sequence[str], size: int) -> list[list[int]]:
 
 
 def _best_first(candidates: Candidates, scores: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[int]:
-    return sorted(range(len(scores)), key=lambda number: (-scores[number], candidates.rows[number].id))
+    """Places of the candidates that can be hits; ties by id, so that the same question gives the same page."""
+    hits = np.flatnonzero(np.isfinite(scores))
+    return sorted(map(int, hits), key=lambda number: (-scores[number], candidates.rows[number].id))
 
 
 def _calibration(stored: object) -> Calibration:

@@ -48,7 +48,6 @@ class Candidates:
     cosines: NDArray[np.float32]
     shares: NDArray[np.float64]
     families: NDArray[np.str_]
-    lessons: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,6 @@ class Generation:
             cosines=self.dense.vectors[numbers] @ query.vector,
             shares=np.array([shares.get(row.id, 0.0) for row in rows], dtype=np.float64),
             families=self.rows.families[numbers],
-            lessons=self.rows.is_lesson[numbers],
         )
 
     def sample(self, limit: int) -> tuple[Vectors, NDArray[np.str_]]:

@@ -4,10 +4,13 @@ The library's model knows 130 languages and takes half a second to unpack; a cop
 index, so that a question from the shell is answered at once.
 """
 
+from array import array
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
 
 # Log-odds (in nats) by which the language of the page is preferred: enough to settle "warmtenet", far from enough to
 # turn a sentence round.
@@ -15,12 +18,15 @@ _HINT: Final = 4.0
 _FAMILY: Final = {"en": "en", "no": "no", "nn": "no", "nl": "nl"}
 _ALL_LANGUAGES: Final = "data/model.npz.xz"  # relative to the library's own folder
 
+_TABLES: Final = ("tk_nextmove", "tk_row")
+_PROBABILITIES: Final = ("nb_ptc", "nb_pc", "nb_classes", "tk_output")
+
 
 class LanguageDetector:
     """Detects the language of questions; `folder` is where the small model is kept."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / f"question-language-{version('py3langid')}.npz.xz"
+        self._file = folder / f"question-language-{version('py3langid')}.npz"
 
     def detect(self, question: str, hint: str | None = None) -> str:
         """The language family of a question (en, no, nl); `hint` is the language of the page it was asked on."""
@@ -35,19 +41,25 @@ class LanguageDetector:
         """Writes the model of our languages, where it is not there yet."""
         if self._file.exists():
             return
-        from py3langid.modelio import save_model
-
         full = _all_languages()
-        arrays = (full.nb_ptc, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_row, full.tk_output)
-        unfinished = self._file.with_suffix(".part")
-        save_model(unfinished, arrays)
+        # Not the library's own save_model: it compresses for a minute what is then slow to unpack.
+        arrays = {name: np.asarray(getattr(full, name)) for name in (*_TABLES, *_PROBABILITIES)}
+        unfinished = self._file.with_suffix(".part.npz")
+        np.savez(unfinished, allow_pickle=False, **arrays)
         unfinished.replace(self._file)
 
     @cached_property
     def _identifier(self) -> Any:
-        from py3langid.langid import LanguageIdentifier
+        return _small(self._file) if self._file.exists() else _all_languages()
 
-        return LanguageIdentifier.from_modelpath(self._file) if self._file.exists() else _all_languages()
+
+def _small(file: Path) -> Any:
+    from py3langid.langid import LanguageIdentifier
+
+    with np.load(file, allow_pickle=False) as stored:
+        moves, rows = (array(stored[name].dtype.char, stored[name].tobytes()) for name in _TABLES)
+        ptc, pc, classes, output = (stored[name] for name in _PROBABILITIES)
+    return LanguageIdentifier(ptc, pc, classes.tolist(), moves, output.tolist(), tk_row=rows)
 
 
 def _all_languages() -> Any:

@@ -104,7 +104,9 @@ def _work(session: Session, changed: list[str] | None, revision: int) -> _Work:
 
 
 def _row(passage: PassageRow, facets: Mapping[str, Sequence[str]]) -> Row:
-    """A row whose polarity and practices are the passage's own; everything else is its document's."""
+    """A row whose polarity and practices are the passage's own; a summary has all those of its document."""
+    if passage.role == "summary":
+        return Row(passage.id, passage.document_id, languages.family(passage.language), passage.role, facets)
     own: dict[str, Sequence[str]] = {
         name: list(v) for name, v in facets.items() if name not in ("polarity", "practice")
     }
@@ -118,7 +120,7 @@ def _row(passage: PassageRow, facets: Mapping[str, Sequence[str]]) -> Row:
 
 def indexed_text(passage: PassageRow, document: DocumentRow) -> str:
     """What both legs index of a passage: the document's title gives it the place and subject it may not repeat."""
-    return f"{document.title[document.language]}. {passage.text}"
+    return f"{document.title.get(passage.language) or document.title[document.language]}. {passage.text}"
 
 
 def _measured(snapshot: Snapshot, encoder: Encoder, cache: VectorCache, uid: str, revision: int) -> Mapping[str, Any]:
@@ -138,7 +140,8 @@ def _measured(snapshot: Snapshot, encoder: Encoder, cache: VectorCache, uid: str
 def _best_score(snapshot: Snapshot, question: str, family: str, vector: Any, uncut: Calibration) -> float | None:
     tokens = {name: words.tokens(question, name) for name in words.FAMILIES}
     candidates = snapshot.search(Query(vector, tokens, Filters()))
-    return float(fuse(candidates, family, uncut).max()) if len(candidates.rows) else None
+    scores = fuse(candidates, family, uncut)
+    return float(scores.max()) if len(scores) and np.isfinite(scores.max()) else None
 
 
 @contextmanager

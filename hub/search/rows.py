@@ -48,11 +48,6 @@ class RowTable:
         return np.array([row.family for row in self.rows], dtype="U2")
 
     @cached_property
-    def is_lesson(self) -> NDArray[np.bool_]:
-        """Whether each row is a lesson."""
-        return np.array([row.role == "lesson" for row in self.rows], dtype=bool)
-
-    @cached_property
     def of_document(self) -> dict[str, list[int]]:
         """Document id -> its rows."""
         found: dict[str, list[int]] = {}

@@ -18,8 +18,9 @@ from tqdm import tqdm
 
 Vectors = NDArray[np.float32]
 
-_CHUNK = 512
 _SLICE_TOKENS = 4096
+_MOST_CHUNKS = 50_000  # about 10 MB
+_LONGEST_CHUNK = 40
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,12 @@ class StaticEncoder:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.name: str = config["name"]
         self.fingerprint: str = config["fingerprint"]
-        self._table: NDArray[np.int8] = np.load(folder / "static.npy", mmap_mode="r")
+        self._table: NDArray[np.int8] = np.load(folder / "static.npy", mmap_mode="r").view(np.ndarray)
         self._scales: Vectors = np.load(folder / "scales.npy")
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._chunks: dict[str, tuple[int, ...]] = {}
         self.dimension: int = config["dimension"]
         expected = (self._tokenizer.get_vocab_size(), self.dimension)
         if self._table.shape != expected or self._scales.shape != expected[:1]:
@@ -61,15 +63,10 @@ class StaticEncoder:
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
         """Return unit vectors, shape (len(texts), dimension); a zero row for a text without any known token."""
-        result = np.empty((len(texts), self.dimension), dtype=np.float32)
-        with tqdm(total=len(texts), desc="encoding", unit="text", disable=not progress) as bar:
-            for start in range(0, len(texts), _CHUNK):
-                chunk = list(texts[start : start + _CHUNK])
-                encodings = self._tokenizer.encode_batch_fast(chunk, add_special_tokens=False)
-                for place, encoding in enumerate(encodings, start):
-                    result[place] = self._sum(encoding.ids)
-                bar.update(len(chunk))
-        return _unit(result)
+        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for place, text in enumerate(tqdm(texts, desc="encoding", unit="text", disable=not progress)):
+            rows[place] = self._sum(self.token_numbers(text))
+        return _unit(rows)
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Return the vectors of questions: this encoder treats them like any text."""
@@ -85,9 +82,25 @@ class StaticEncoder:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         return [WordVector(start, end, text[start:end], self._sum(ids)) for start, end, ids in _words(encoding)]
 
-    def token_count(self, text: str) -> int:
-        """Return the number of tokens over which the mean is taken."""
-        return len(self._tokenizer.encode(text, add_special_tokens=False))
+    def token_numbers(self, text: str) -> list[int]:
+        """Return the numbers of the tokens over which the mean is taken, in order.
+
+        Between spaces nothing in the tokenizer looks further, so what stands between two is tokenised once and
+        remembered: ordinary text repeats its words, and a look-up is thirty times faster than the tokenizer.
+        """
+        numbers: list[int] = []
+        for chunk in text.split(" "):
+            known = self._chunks.get(chunk)
+            numbers += self._tokenise(chunk) if known is None else known
+        return numbers
+
+    def _tokenise(self, chunk: str) -> tuple[int, ...]:
+        numbers = tuple(self._tokenizer.encode(chunk, add_special_tokens=False).ids)
+        if len(chunk) <= _LONGEST_CHUNK:
+            if len(self._chunks) >= _MOST_CHUNKS:
+                self._chunks.clear()
+            self._chunks[chunk] = numbers
+        return numbers
 
     def _sum(self, ids: Sequence[int]) -> Vectors:
         """Return the sum of the tokens' vectors; scales x int8 rows is one small matrix product.

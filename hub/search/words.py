@@ -21,7 +21,7 @@ FAMILIES: Final = ("en", "no", "nl")
 MIN_PART: Final = 4
 _WORD: Final = re.compile(r"\w+", re.UNICODE)
 _ALGORITHM: Final = {"en": "english", "no": "norwegian", "nl": "dutch_porter"}
-_LINKS: Final = {"no": ("", "s", "e"), "nl": ("", "s", "e", "en")}
+_LINKS: Final = {"no": ("s", "e", ""), "nl": ("en", "s", "e", "")}
 _local = threading.local()
 
 

@@ -1,6 +1,7 @@
 """Alembic migrations of the catalogue, run by the hub itself: there is no second command to remember."""
 
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 from alembic import command
@@ -8,14 +9,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from hub.catalogue.models import Base
+
+_POSTGRESQL_LOCK: Final = 0x4855424D
 
 
 def upgrade(engine: Engine) -> None:
     """Brings the tables to the newest schema, in one transaction; nothing happens when they are there."""
     with engine.execution_options(hub_begin="IMMEDIATE").begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Several servers may start at once; the others wait for the first one's tables.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
         if _current(connection) != _scripts().get_current_head():
             command.upgrade(_config(connection), "head")
 

@@ -1,0 +1,212 @@
+"""What every index must do; run against the engine for one machine."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hub.catalogue.filters import Filters, filters_from
+from hub.search.contract import Entry, Index, Query
+from hub.search.generation import IndexUnusableError
+from hub.search.index import LocalIndex
+from hub.search.rows import Row
+
+DIMENSION = 8
+Opener = Callable[..., LocalIndex]
+
+
+def nothing(snapshot: object) -> dict[str, object]:
+    return {}
+
+
+def entry(passage: str, words: list[str], direction: int, *, family: str = "en", **facets: list[str]) -> Entry:
+    vector = np.zeros(DIMENSION, dtype=np.float32)
+    vector[direction] = 1
+    document = passage.split("#")[0]
+    return Entry(Row(passage, document, family, "lesson", {"language": [family], **facets}), words, vector)
+
+
+def query(direction: int = 0, words: tuple[str, ...] = (), family: str = "en", filters: Filters | None = None) -> Query:
+    vector = np.zeros(DIMENSION, dtype=np.float32)
+    vector[direction] = 1
+    return Query(vector, {family: words} if words else {}, filters or Filters())
+
+
+def found(index: Index, asked: Query) -> dict[str, tuple[float, float]]:
+    result = index.snapshot().search(asked)
+    return {
+        row.id: (float(cosine), float(share))
+        for row, cosine, share in zip(result.rows, result.cosines, result.shares, strict=True)
+    }
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Opener:
+    def open_index(fingerprint: str = "one") -> LocalIndex:
+        return LocalIndex(tmp_path / "index", fingerprint=fingerprint, dimension=DIMENSION)
+
+    return open_index
+
+
+@pytest.fixture
+def index(opened: Opener) -> LocalIndex:
+    index = opened()
+    index.add(
+        [
+            entry("leeds#one", ["heat", "network"], 0, theme=["energy_transition"], country=["GB"]),
+            entry("leeds#two", ["bus"], 1, theme=["mobility"], country=["GB"]),
+            entry("oslo#one", ["varm", "nett"], 0, family="no", theme=["energy_transition"], country=["NO"]),
+        ]
+    )
+    index.commit(nothing)
+    return index
+
+
+def test_a_passage_is_found_by_its_meaning_and_every_candidate_has_its_cosine(index: LocalIndex) -> None:
+    hits = found(index, query(0))
+    assert hits["leeds#one"][0] == pytest.approx(1)
+    assert hits["oslo#one"][0] == pytest.approx(1)
+    assert hits["leeds#two"][0] == pytest.approx(0)
+
+
+def test_a_passage_is_found_by_its_words_within_its_language(index: LocalIndex) -> None:
+    hits = found(index, query(7, ("heat",)))
+    assert hits["leeds#one"][1] > 0
+    assert hits["oslo#one"][1] == 0
+    assert found(index, query(7, ("varm",), "no"))["oslo#one"][1] > 0
+
+
+def test_matching_all_words_is_a_greater_share_than_matching_one(index: LocalIndex) -> None:
+    both = found(index, query(7, ("heat", "network")))["leeds#one"][1]
+    one_of_two = found(index, query(7, ("heat", "zebra")))["leeds#one"][1]
+    assert 0 < one_of_two < both <= 1
+
+
+def test_nobody_sees_a_change_before_the_commit(index: LocalIndex) -> None:
+    index.add([entry("new#one", ["new"], 2)])
+    index.remove(["oslo"])
+    assert set(found(index, query(2))) == {"leeds#one", "leeds#two", "oslo#one"}
+    index.commit(nothing)
+    assert set(found(index, query(2))) == {"leeds#one", "leeds#two", "new#one"}
+
+
+def test_a_removed_document_is_gone_from_both_legs(index: LocalIndex) -> None:
+    index.remove(["leeds"])
+    index.commit(nothing)
+    assert set(found(index, query(0, ("heat",)))) == {"oslo#one"}
+    assert index.count() == 1
+
+
+def test_removing_what_is_not_there_is_no_error(index: LocalIndex) -> None:
+    index.remove(["atlantis"])
+    index.commit(nothing)
+    assert index.count() == 3
+
+
+def test_adding_passages_of_a_document_replaces_the_ones_it_had(index: LocalIndex) -> None:
+    index.add([entry("leeds#three", ["tram"], 3)])
+    index.commit(nothing)
+    assert set(found(index, query(3, ("tram",)))) == {"leeds#three", "oslo#one"}
+
+
+def test_what_is_added_and_removed_before_a_commit_was_never_there(index: LocalIndex) -> None:
+    index.add([entry("new#one", ["new"], 2)])
+    index.remove(["new"])
+    index.commit(nothing)
+    assert index.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([("theme", "mobility")], {"leeds#two"}),
+        ([("country", "GB")], {"leeds#one", "leeds#two"}),
+        ([("theme", "mobility"), ("theme", "energy_transition")], {"leeds#one", "leeds#two", "oslo#one"}),
+        ([("country", "GB"), ("theme", "energy_transition")], {"leeds#one"}),
+        ([("language", "no")], {"oslo#one"}),
+        ([("country", "SE")], set()),
+    ],
+)
+def test_filters_hold_for_both_legs(index: LocalIndex, pairs: list[tuple[str, str]], expected: set[str]) -> None:
+    filters = filters_from(pairs)
+    assert set(found(index, query(0, ("heat", "network", "bus"), filters=filters))) == expected
+    assert set(found(index, query(0, ("varm",), "no", filters=filters))) == expected
+
+
+def test_a_filter_is_applied_before_ranking(opened: Opener) -> None:
+    index = opened()
+    index.add([entry(f"near{n}#one", ["heat"], 0, country=["GB"]) for n in range(50)])
+    index.add([entry("far#one", ["heat"], 1, country=["NO"])])
+    index.commit(nothing)
+    asked = query(0, ("heat",), filters=filters_from([("country", "NO")]))
+    assert set(found(index, Query(asked.vector, asked.tokens, asked.filters, limit=5))) == {"far#one"}
+
+
+def test_a_limit_holds_for_each_leg(index: LocalIndex) -> None:
+    asked = query(0, ("bus",))
+    assert len(found(index, Query(asked.vector, asked.tokens, asked.filters, limit=1))) <= 2
+
+
+def test_an_empty_index_answers_with_nothing(opened: Opener) -> None:
+    index = opened()
+    index.commit(nothing)
+    assert found(index, query(0, ("heat",))) == {}
+    assert index.count() == 0
+
+
+def test_an_index_that_was_never_committed_says_how_to_make_it(opened: Opener) -> None:
+    assert opened().describe() is None
+    with pytest.raises(IndexUnusableError, match="hub index"):
+        opened().snapshot()
+
+
+def test_an_index_of_another_encoder_is_refused(index: LocalIndex, opened: Opener) -> None:
+    with pytest.raises(IndexUnusableError, match=r"another encoder.*hub index"):
+        opened("two").snapshot()
+
+
+def test_an_index_of_another_encoder_can_be_made_anew(index: LocalIndex, opened: Opener) -> None:
+    other = opened("two")
+    other.clear()
+    other.add([entry("only#one", ["only"], 0)])
+    other.commit(nothing)
+    assert set(found(other, query(0))) == {"only#one"}
+    description = other.describe()
+    assert description is not None
+    assert (description.fingerprint, description.count) == ("two", 1)
+
+
+def test_what_is_measured_on_the_new_state_is_told_with_it(index: LocalIndex) -> None:
+    index.add([entry("new#one", ["new"], 2)])
+    index.commit(lambda snapshot: {"revision": len(snapshot.search(query(2)).rows)})
+    description = index.describe()
+    assert description is not None
+    assert (description.revision, description.count) == (4, 4)
+
+
+def test_a_reader_in_another_process_follows_without_opening_anew(index: LocalIndex, opened: Opener) -> None:
+    reader = opened()
+    assert reader.count() == 3
+    index.remove(["leeds"])
+    index.commit(nothing)
+    assert reader.count() == 1
+
+
+def test_a_snapshot_stays_as_it_was_while_the_index_goes_on(index: LocalIndex) -> None:
+    before = index.snapshot()
+    for number in range(3):
+        index.add([entry(f"new{number}#one", ["heat"], 0)])
+        index.commit(nothing)
+    assert {row.id for row in before.search(query(0, ("heat",))).rows} == {"leeds#one", "leeds#two", "oslo#one"}
+
+
+def test_a_sample_gives_vectors_of_every_language(index: LocalIndex) -> None:
+    vectors, families = index.snapshot().sample(1)
+    assert sorted(families) == ["en", "no"]
+    assert vectors.shape == (2, DIMENSION)
+
+
+def test_the_vectors_of_a_document(index: LocalIndex) -> None:
+    assert index.snapshot().vectors_of("leeds").shape == (2, DIMENSION)
+    assert index.snapshot().vectors_of("atlantis").shape == (0, DIMENSION)
