@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,10 +74,10 @@ def sync(as_json: bool) -> None:
         raise click.ClickException(
             f"There is no folder {settings.content}; set HUB_CONTENT or start in the hub's folder."
         )
-    catalogue = _catalogue(settings)
-    with _bar("reading content", "file") as bar:
-        report = sync_catalogue(catalogue, ContentFolder(settings.content), progress=bar.at)
-    refreshed = _refresh(settings, catalogue, rebuild=False)
+    with _catalogue(settings) as catalogue:
+        with _bar("reading content", "file") as bar:
+            report = sync_catalogue(catalogue, ContentFolder(settings.content), progress=bar.at)
+        refreshed = _refresh(settings, catalogue, rebuild=False)
     for problem in report.problems:
         click.echo(str(problem), err=True)
     counts = {name: len(getattr(report, name)) for name in ("added", "changed", "removed", "rejected")}
@@ -103,13 +104,14 @@ def index(rebuild: bool) -> None:
       HUB_ENCODER=intfloat/multilingual-e5-small hub index
     """
     settings = load_settings()
-    click.echo(_told(_refresh(settings, _catalogue(settings), rebuild=rebuild)))
+    with _catalogue(settings) as catalogue:
+        click.echo(_told(_refresh(settings, catalogue, rebuild=rebuild)))
 
 
-def _catalogue(settings: Settings) -> "Catalogue":
+def _catalogue(settings: Settings) -> "closing[Catalogue]":
     from hub.catalogue.database import open_catalogue
 
-    return open_catalogue(settings.database_url)
+    return closing(open_catalogue(settings.database_url))
 
 
 def _refresh(settings: Settings, catalogue: "Catalogue", *, rebuild: bool) -> "RefreshReport":

@@ -4,6 +4,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,9 +23,8 @@ def stats(as_json: bool) -> None:
       hub stats --json
     """
     from hub.catalogue import queries
-    from hub.catalogue.database import open_catalogue
 
-    with open_catalogue(load_settings().database_url, migrate=False).reading() as session:
+    with _reading() as session:
         found = queries.stats(session)
     if as_json:
         click.echo(json.dumps(vars(found), ensure_ascii=False, indent=2))
@@ -43,13 +43,11 @@ def export(file: Path) -> None:
       hub export cases.jsonl
       hub export cases.csv
     """
-    from hub.catalogue.database import open_catalogue
-
     writers: dict[str, Callable[[IO[str], Iterator[Any]], int]] = {".jsonl": _write_jsonl, ".csv": _write_csv}
     writer = _write_jsonl if str(file) == "-" else writers.get(file.suffix)
     if writer is None:
         raise click.BadParameter(f"expected a file that ends in .jsonl or .csv; found {file.name!r}.")
-    with open_catalogue(load_settings().database_url, migrate=False).reading() as session:
+    with _reading() as session:
         if str(file) == "-":
             writer(sys.stdout, _cases(session))
             return
@@ -61,6 +59,17 @@ def export(file: Path) -> None:
         except OSError as error:
             raise click.FileError(str(file), error.strerror) from error
     click.echo(f"{number} cases in {file}", err=True)
+
+
+@contextmanager
+def _reading() -> Iterator[Any]:
+    from hub.catalogue.database import open_catalogue
+
+    with (
+        closing(open_catalogue(load_settings().database_url, migrate=False)) as catalogue,
+        catalogue.reading() as session,
+    ):
+        yield session
 
 
 def _cases(session: Any) -> Iterator[Any]:

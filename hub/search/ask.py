@@ -17,7 +17,7 @@ from hub.search.answers import Answer, Hit
 from hub.search.calibration import Calibration
 from hub.search.contract import Candidates, Query
 from hub.search.encoder import BUNDLED, load_encoder
-from hub.search.explain import corresponding_words
+from hub.search.explain import Correspondence
 from hub.search.fusion import fuse
 from hub.search.generation import IndexUnusableError
 from hub.search.index import LocalIndex
@@ -107,8 +107,9 @@ class Searcher:
         return list(dict.fromkeys(ids))[:limit]
 
     @cached_property
-    def _static(self) -> StaticEncoder:
-        return self._encoder if isinstance(self._encoder, StaticEncoder) else StaticEncoder(BUNDLED)
+    def _correspondence(self) -> Correspondence:
+        static = self._encoder if isinstance(self._encoder, StaticEncoder) else StaticEncoder(BUNDLED)
+        return Correspondence(static)
 
     def _hits(
         self,
@@ -129,7 +130,7 @@ class Searcher:
         for number, row in zip(numbers, rows, strict=True):
             passage, document = passages.get(row.id), documents.get(row.document_id)
             if passage and document:
-                marks = corresponding_words(question, family, passage.text, row.family, self._static)
+                marks = self._correspondence.marks(question, family, passage.text, row.family)
                 hits.append(
                     Hit(
                         passage=passage,

@@ -5,6 +5,7 @@ as their vectors point the same way. The dense leg may rank with another encoder
 """
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,8 @@ from hub.search.words import normalise, stem, stop_words
 
 # Measured on pairs from the content: translations of a word lie at 0.5 to 0.9, words of one field at 0.2 to 0.4.
 CORRESPONDS: Final = 0.5
+# A passage of 60 meaningful words takes 60 KiB.
+_REMEMBERED: Final = 500
 
 
 @dataclass(frozen=True)
@@ -25,22 +28,25 @@ class _Words:
     directions: NDArray[np.float32]
 
 
-def corresponding_words(
-    question: str, question_family: str, passage: str, passage_family: str, encoder: StaticEncoder
-) -> list[Mark]:
-    """Marks for the words of a passage that correspond to one of the question, in the order of the passage."""
-    asked = _meaningful(question, question_family, encoder)
-    read = _meaningful(passage, passage_family, encoder)
-    if not asked.words or not read.words:
-        return []
-    cosines = read.directions @ asked.directions.T
-    marks: list[Mark] = []
-    for word, word_stem, row in zip(read.words, read.stems, cosines, strict=True):
-        nearest = asked.stems.index(word_stem) if word_stem in asked.stems else int(row.argmax())
-        strength = 1.0 if asked.stems[nearest] == word_stem else float(row[nearest])
-        if strength >= CORRESPONDS:
-            marks.append(Mark(word.start, word.end, asked.words[nearest].text, strength))
-    return marks
+class Correspondence:
+    """Compares questions with passages; what was read lately is remembered, since popular passages return."""
+
+    def __init__(self, encoder: StaticEncoder) -> None:
+        self._read = lru_cache(maxsize=_REMEMBERED)(partial(_meaningful, encoder=encoder))
+
+    def marks(self, question: str, question_family: str, passage: str, passage_family: str) -> list[Mark]:
+        """Marks for the words of a passage that correspond to one of a question, in the order of the passage."""
+        asked, read = self._read(question, question_family), self._read(passage, passage_family)
+        if not asked.words or not read.words:
+            return []
+        cosines = read.directions @ asked.directions.T
+        marks: list[Mark] = []
+        for word, word_stem, row in zip(read.words, read.stems, cosines, strict=True):
+            nearest = asked.stems.index(word_stem) if word_stem in asked.stems else int(row.argmax())
+            strength = 1.0 if asked.stems[nearest] == word_stem else float(row[nearest])
+            if strength >= CORRESPONDS:
+                marks.append(Mark(word.start, word.end, asked.words[nearest].text, strength))
+        return marks
 
 
 def _meaningful(text: str, family: str, encoder: StaticEncoder) -> _Words:

@@ -80,7 +80,16 @@ class StaticEncoder:
         does not know have a zero vector.
         """
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        return [WordVector(start, end, text[start:end], self._sum(ids)) for start, end, ids in _words(encoding)]
+        words = list(_words(encoding))
+        if not words:
+            return []
+        numbers = np.array([number for _, _, ids in words for number in ids])
+        rows = self._scales[numbers, None] * self._table[numbers]
+        firsts = np.cumsum([0, *(len(ids) for _, _, ids in words[:-1])])
+        sums = np.add.reduceat(rows, firsts, axis=0)
+        return [
+            WordVector(start, end, text[start:end], total) for (start, end, _), total in zip(words, sums, strict=True)
+        ]
 
     def token_numbers(self, text: str) -> list[int]:
         """Return the numbers of the tokens over which the mean is taken, in order.

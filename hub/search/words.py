@@ -8,7 +8,7 @@ import json
 import re
 import threading
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -40,6 +40,7 @@ def words(text: str, family: str) -> list[str]:
     return [word for word in normal if word not in stop_words(family) and (len(word) > 1 or word.isdigit())]
 
 
+@lru_cache(maxsize=100_000)
 def normalise(word: str, family: str) -> str:
     """Lower case; without accents, but Norwegian keeps the letters that make other words of other words."""
     folded = unicodedata.normalize("NFKC", word).casefold()
@@ -61,15 +62,16 @@ def stem(word: str, family: str) -> str:
     return str(stemmers[family].stemWord(word))
 
 
-def parts(word: str, family: str) -> list[str]:
+@lru_cache(maxsize=100_000)
+def parts(word: str, family: str) -> tuple[str, ...]:
     """The two parts of a compound whose parts are words of their own; empty where it is none.
 
     Of several ways to cut, the one with the longer shorter part is taken: fjern|varme rather than fjernv|arme.
     """
     if family not in _LINKS or len(word) < 2 * MIN_PART:
-        return []
+        return ()
     known = _known_words()
-    cuts: list[tuple[int, list[str]]] = []
+    cuts: list[tuple[int, tuple[str, str]]] = []
     for place in range(MIN_PART, len(word) - MIN_PART + 1):
         head, tail = word[:place], word[place:]
         if tail not in known:
@@ -77,9 +79,9 @@ def parts(word: str, family: str) -> list[str]:
         for link in _LINKS[family]:
             base = head.removesuffix(link) if link else head
             if head.endswith(link) and len(base) >= MIN_PART and base in known:
-                cuts.append((min(len(base), len(tail)), [base, tail]))
+                cuts.append((min(len(base), len(tail)), (base, tail)))
                 break
-    return max(cuts, key=lambda cut: cut[0])[1] if cuts else []
+    return max(cuts, key=lambda cut: cut[0])[1] if cuts else ()
 
 
 @cache

@@ -8,7 +8,7 @@ import pytest
 from hub.search.calibration import Calibration, chance, cut, null_questions
 from hub.search.contract import Candidates
 from hub.search.encoder import BUNDLED
-from hub.search.explain import corresponding_words
+from hub.search.explain import Correspondence
 from hub.search.fusion import fuse
 from hub.search.question_language import LanguageDetector
 from hub.search.rows import Row, RowTable, facet_counts, load_rows
@@ -160,7 +160,7 @@ def bundled() -> StaticEncoder:
 
 
 def marked(bundled: StaticEncoder, question: str, asked: str, passage: str, read: str) -> dict[str, str]:
-    found = corresponding_words(question, asked, passage, read, bundled)
+    found = Correspondence(bundled).marks(question, asked, passage, read)
     return {passage[mark.start : mark.end]: mark.question_word for mark in found}
 
 
