@@ -61,9 +61,9 @@ clean:
 	rm -rf $(VENV) var index/current index/generations index/vectors.sqlite* index/lock
 
 # axe-core for the accessibility tests; not part of the product, so it is fetched and not kept.
-axe: tests/browser/.cache/axe.min.js
+axe: tests/browser/.cache/package/axe.min.js
 
-tests/browser/.cache/axe.min.js:
-	mkdir -p $(@D)
-	cd $(@D) && npm pack --silent axe-core@$(AXE) && tar -xzf axe-core-$(AXE).tgz --strip-components=1 package/axe.min.js \
+tests/browser/.cache/package/axe.min.js:
+	mkdir -p tests/browser/.cache
+	cd tests/browser/.cache && npm pack --silent axe-core@$(AXE) && tar -xzf axe-core-$(AXE).tgz package/axe.min.js \
 	  && rm axe-core-$(AXE).tgz

@@ -4,13 +4,16 @@
 """
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hub.errors import HubError
+
+_PASSWORD: Final = re.compile(r"://[^@/]*@")
 
 
 class SettingsError(HubError):
@@ -72,7 +75,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingsError(
             f"The setting {variable(str(first['loc'][0]))} cannot be used",
             expected=first["msg"].removeprefix("Value error, "),
-            found=repr(first["input"]),
+            found=_PASSWORD.sub("://…@", repr(first["input"])),
             mend="Change or unset it in the environment.",
         ) from error
 

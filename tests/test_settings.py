@@ -62,3 +62,10 @@ def test_every_setting_is_described_with_its_variable_and_default() -> None:
 
 def test_the_readme_has_the_settings_as_they_are() -> None:
     assert settings_table() in README.read_text("utf-8")
+
+
+def test_a_wrong_database_address_is_told_without_its_password() -> None:
+    with pytest.raises(SettingsError) as error:
+        load_settings({"DATABASE_URL": "mysql://hub:s3cret@host/name"})
+    assert "s3cret" not in str(error.value)
+    assert "DATABASE_URL" in str(error.value)

@@ -153,7 +153,7 @@ def _body_problems(source: Source) -> Iterable[Problem]:
     for refusal in render.refusals(source.body):
         mend = "Write it in Markdown; links begin with https://, http:// or mailto:."
         line = source.body_line + refusal.line - 1
-        yield Problem("Markdown without HTML and with plain links", refusal.what, mend, "body", line)
+        yield Problem("Markdown without HTML and pictures, with plain links", refusal.what, mend, "body", line)
 
 
 def _explanations(schema: type[BaseModel], read: FrontMatter, values: Any, error: ValidationError) -> list[Problem]:

@@ -78,14 +78,17 @@ class Refusal:
 
 
 def refusals(text: str) -> list[Refusal]:
-    """Raw HTML and links that leave the allowed schemes, in the order of the text."""
+    """Raw HTML, pictures and links that leave the allowed schemes, in the order of the text."""
     if tangle := _tangle(text):
         return [tangle]
     visible = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
     found = [Refusal(_line(text, m.start()), f"the HTML {m.group()[:60]}") for m in _RAW_HTML.finditer(visible)]
-    for address in _addresses(_convert(text)):
+    links = _links(_convert(text))
+    for address in links.addresses:
         if not _allowed(address):
             found.append(Refusal(_line_of_address(text, address), f"a link to {address[:60]}"))
+    for address in links.images:
+        found.append(Refusal(_line_of_address(text, address), f"the picture {address[:60]}"))
     return sorted(found, key=lambda refusal: refusal.line)
 
 
@@ -120,13 +123,15 @@ def _allowed(address: str) -> bool:
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.addresses: list[str] = []
+        self.images: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value or "" for name, value in attrs if name in ("href", "src")]
+        self.addresses += [value or "" for name, value in attrs if name == "href"]
+        self.images += [value or "" for name, value in attrs if name == "src"]
 
 
-def _addresses(html: str) -> list[str]:
+def _links(html: str) -> _Links:
     parser = _Links()
     parser.feed(html)
-    return parser.found
+    return parser

@@ -15,30 +15,41 @@ from numpy.typing import NDArray
 
 from hub.search.calibration import Calibration
 from hub.search.contract import Candidates
+from hub.search.rows import Row
 
-# One full lexical match counts like this many spreads of the dense leg. Chosen on the development questions over the
-# first twelve cases, which is little: docs/search-quality.md will hold the measurement over the whole corpus.
-SAME_LANGUAGE: Final = 10.0
+# What one full lexical match counts, in spreads of the dense leg. A summary stands in all languages alike, so its match
+# in the question's language favours none of them and may count for much; a passage's can only be had within a
+# language and must not drown the others. Chosen on the development questions over the first twelve cases, which is
+# little: docs/search-quality.md will hold the measurement over the whole corpus.
+SUMMARY_MATCH: Final = 10.0
+SAME_LANGUAGE: Final = 4.0
 OTHER_LANGUAGE: Final = 1.0
 # The part of its best summary's score that a document lends to each of its hits.
 SUMMARY: Final = 0.7
 # In spreads. A lesson says in one claim what a passage says in a paragraph; a question resembles a question in form,
-# but does not answer it.
+# but does not answer it, nor does a document that only asks.
 ROLE: Final = {"lesson": 0.5, "question": -1.5}
+ASKING: Final = -4.0
 
 Scores = NDArray[np.float64]
 
 
 def fuse(candidates: Candidates, question_family: str, calibration: Calibration) -> Scores:
     """The score of every candidate; higher is better, comparable between languages; minus infinity for no hit."""
+    summaries = np.array([row.role == "summary" for row in candidates.rows], dtype=bool)
+    weight = np.where(summaries, SUMMARY_MATCH, SAME_LANGUAGE)
+    weight = np.where(candidates.families == question_family, weight, OTHER_LANGUAGE)
     dense = calibration.standardised(candidates.cosines, question_family, candidates.families)
-    weight = np.where(candidates.families == question_family, SAME_LANGUAGE, OTHER_LANGUAGE)
     scores: Scores = dense + weight * candidates.shares
     lent: dict[str, float] = {}
-    for row, score in zip(candidates.rows, scores, strict=True):
-        if row.role == "summary":
-            lent[row.document_id] = max(lent.get(row.document_id, 0.0), SUMMARY * float(score))
+    for number in map(int, np.flatnonzero(summaries)):
+        name = candidates.rows[number].document_id
+        lent[name] = max(lent.get(name, 0.0), SUMMARY * float(scores[number]))
     for number, row in enumerate(candidates.rows):
-        prior = ROLE.get(row.role, 0.0) + lent.get(row.document_id, 0.0)
-        scores[number] = -np.inf if row.role == "summary" else scores[number] + prior
+        scores[number] += _prior(row) + lent.get(row.document_id, 0.0)
+    scores[summaries] = -np.inf
     return scores
+
+
+def _prior(row: Row) -> float:
+    return ROLE.get(row.role, 0.0) + (ASKING if "question" in row.facets.get("kind", ()) else 0.0)

@@ -13,7 +13,7 @@ from hub.documents.problems import DocumentError
 from hub.documents.render import refusals, render
 from tests.tiny_world import WORLD, case
 
-EXPECTED = "Markdown without HTML and with plain links"
+EXPECTED = "Markdown without HTML and pictures, with plain links"
 MEND = "Write it in Markdown; links begin with https://, http:// or mailto:."
 
 
@@ -252,3 +252,8 @@ def test_a_body_that_is_not_refused_loses_no_link(body: str) -> None:
         return
     assert all(urlsplit(address).scheme in {"", "http", "https", "mailto"} for address in Page(render(body)).addresses)
     assert "rel" in Page(render(body)).attributes or not Page(render(body)).addresses
+
+
+def test_a_picture_is_refused_rather_than_left_out_in_silence() -> None:
+    found = refusals("Se her:\n\n![et kart](kart.png)\n")
+    assert [(refusal.line, refusal.what) for refusal in found] == [(3, "the picture kart.png")]

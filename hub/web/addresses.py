@@ -1,0 +1,19 @@
+"""Making addresses: with repeated parameters, and whole ones for use outside this site."""
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from flask import request, url_for
+
+from hub.web.service import current_hub
+
+
+def link(endpoint: str, pairs: Iterable[tuple[str, object]] = ()) -> str:
+    """The address of a page with a query of (name, value) pairs; a name may stand several times."""
+    query = urlencode([(name, str(value)) for name, value in pairs])
+    return url_for(endpoint) + (f"?{query}" if query else "")
+
+
+def absolute(path: str) -> str:
+    """A path of this site as a whole address, under the public one where the operator has set it."""
+    return (current_hub().settings.base_url or request.url_root).rstrip("/") + path
