@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from hub.catalogue.filters import FACETS, Filters
 from hub.catalogue.models import ChangeRow, DocumentRow, FacetRow, LinkRow, PassageRow, TranslationRow
+from hub.documents.vocabularies import vocabulary
 
 FacetCounts = dict[str, dict[str, int]]
+_KIND_ORDER: Final = case({kind: place for place, kind in enumerate(vocabulary("kinds"))}, value=DocumentRow.kind)
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,13 @@ def passages(session: Session, ids: Collection[str]) -> dict[str, PassageRow]:
 
 
 def browse(session: Session, filters: Filters, *, page: int = 1, size: int = 20) -> Listing:
-    """Published documents that match, newest first; counts of a facet leave that facet's own filter aside."""
+    """Published documents that match, newest first and of one day cases first.
+
+    Counts of a facet leave that facet's own filter aside.
+    """
     query = select(DocumentRow).where(DocumentRow.status == "published", *_conditions(filters))
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    newest = query.order_by(DocumentRow.modified.desc(), DocumentRow.id).options(*_light())
+    newest = query.order_by(DocumentRow.modified.desc(), _KIND_ORDER, DocumentRow.id).options(*_light())
     rows = session.scalars(newest.limit(size).offset((page - 1) * size)).all()
     return Listing(rows, total, {facet: _counts(session, facet, filters) for facet in FACETS})
 

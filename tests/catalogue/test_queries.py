@@ -60,15 +60,15 @@ def test_the_values_of_a_facet_come_with_the_most_frequent_first(session: Sessio
     assert [*queries.browse(session, Filters()).facets["language"].items()] == [("no", 3), ("en", 1), ("nl", 1)]
 
 
-def test_the_newest_come_first_page_by_page(
+def test_the_newest_come_first_and_of_one_day_cases_before_organisations(
     catalogue: Catalogue, content: Path, session: Session, write_case: WriteCase
 ) -> None:
     write_case()
     sync_on(catalogue, content, JULY)
     pages = [queries.browse(session, Filters(), page=page, size=4) for page in (1, 2, 3)]
     assert [[row.id for row in page.documents] for page in pages] == [
-        ["as-sykkelvei", "nordlys", "tromso-fjernvarme", "tromso-kommune"],
-        ["voss-ferje", "zaanstad-warmtenet"],
+        ["as-sykkelvei", "tromso-fjernvarme", "voss-ferje", "zaanstad-warmtenet"],
+        ["nordlys", "tromso-kommune"],
         [],
     ]
     assert {page.total for page in pages} == {6}
