@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, model_validator
 
-from hub.documents.vocabularies import in_vocabulary
+from hub.documents.vocabularies import vocabulary
 
 Unknown = Literal["unknown"]
 Language = Literal["en", "nb", "nn", "nl"]
@@ -49,21 +49,35 @@ def _web_address(value: str) -> str:
 
 Url = Annotated[str, AfterValidator(_web_address)]
 
-ActorTypeOrUnknown = Annotated[str, in_vocabulary("actor_types", unknown=True)]
-AmbitionOrUnknown = Annotated[str, in_vocabulary("ambitions", unknown=True)]
-CommitmentStateOrUnknown = Annotated[str, in_vocabulary("commitment_states", unknown=True)]
-ConfidenceLevel = Annotated[str, in_vocabulary("confidence")]
-Evidence = Annotated[str, in_vocabulary("evidence")]
-EvidenceOrUnknown = Annotated[str, in_vocabulary("evidence", unknown=True)]
-Instrument = Annotated[str, in_vocabulary("instruments")]
-LevelOrUnknown = Annotated[str, in_vocabulary("levels", unknown=True)]
-MandateOrUnknown = Annotated[str, in_vocabulary("mandates", unknown=True)]
-MaturityOrUnknown = Annotated[str, in_vocabulary("maturities", unknown=True)]
-PhaseOrUnknown = Annotated[str, in_vocabulary("phases", unknown=True)]
-Polarity = Annotated[str, in_vocabulary("polarities")]
-Practice = Annotated[str, in_vocabulary("practices")]
-Status = Annotated[str, in_vocabulary("statuses")]
-Theme = Annotated[str, in_vocabulary("themes")]
+
+def _in_vocabulary(name: str, *, unknown: bool = False) -> AfterValidator:
+    """A pydantic check: a key of the vocabulary, or `unknown` where a document may not know."""
+
+    def check(value: str) -> str:
+        allowed = vocabulary(name)
+        if value in allowed or (unknown and value == "unknown"):
+            return value
+        choices = ", ".join([*allowed, *(["unknown"] if unknown else [])])
+        raise ValueError(f"one of {choices}")
+
+    return AfterValidator(check)
+
+
+ActorTypeOrUnknown = Annotated[str, _in_vocabulary("actor_types", unknown=True)]
+AmbitionOrUnknown = Annotated[str, _in_vocabulary("ambitions", unknown=True)]
+CommitmentStateOrUnknown = Annotated[str, _in_vocabulary("commitment_states", unknown=True)]
+ConfidenceLevel = Annotated[str, _in_vocabulary("confidence")]
+Evidence = Annotated[str, _in_vocabulary("evidence")]
+EvidenceOrUnknown = Annotated[str, _in_vocabulary("evidence", unknown=True)]
+Instrument = Annotated[str, _in_vocabulary("instruments")]
+LevelOrUnknown = Annotated[str, _in_vocabulary("levels", unknown=True)]
+MandateOrUnknown = Annotated[str, _in_vocabulary("mandates", unknown=True)]
+MaturityOrUnknown = Annotated[str, _in_vocabulary("maturities", unknown=True)]
+PhaseOrUnknown = Annotated[str, _in_vocabulary("phases", unknown=True)]
+Polarity = Annotated[str, _in_vocabulary("polarities")]
+Practice = Annotated[str, _in_vocabulary("practices")]
+Status = Annotated[str, _in_vocabulary("statuses")]
+Theme = Annotated[str, _in_vocabulary("themes")]
 
 
 class Record(BaseModel):

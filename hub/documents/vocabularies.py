@@ -7,7 +7,6 @@ from importlib import resources
 from typing import Any
 
 import yaml
-from pydantic import AfterValidator
 
 NAMES = (
     "actor_types",
@@ -60,16 +59,3 @@ def vocabulary(name: str) -> Vocabulary:
         raise KeyError(f"no vocabulary {name!r}; there are {', '.join(NAMES)}")
     text = resources.files("hub.documents").joinpath("vocabularies", f"{name}.yaml").read_text("utf-8")
     return Vocabulary(name, yaml.load(text, Loader=_LOADER))  # noqa: S506 (a safe loader, in C where there is one)
-
-
-def in_vocabulary(name: str, *, unknown: bool = False) -> AfterValidator:
-    """A pydantic check: a key of the vocabulary, or `unknown` where a document may not know."""
-
-    def check(value: str) -> str:
-        allowed = vocabulary(name)
-        if value in allowed or (unknown and value == "unknown"):
-            return value
-        choices = ", ".join([*allowed, *(["unknown"] if unknown else [])])
-        raise ValueError(f"one of {choices}")
-
-    return AfterValidator(check)

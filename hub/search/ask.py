@@ -16,14 +16,14 @@ from hub.search import words
 from hub.search.answers import Answer, Hit
 from hub.search.calibration import Calibration
 from hub.search.contract import Candidates, Query
-from hub.search.encoder import BUNDLED, load_encoder
+from hub.search.encoder import load_encoder
 from hub.search.explain import Correspondence
 from hub.search.fusion import fuse
 from hub.search.generation import IndexUnusableError
 from hub.search.index import LocalIndex
 from hub.search.question_language import LanguageDetector
 from hub.search.rows import facet_counts
-from hub.search.static_encoder import StaticEncoder
+from hub.search.static_encoder import BUNDLED, StaticEncoder
 
 PER_DOCUMENT: Final = 2
 MAX_PAGES: Final = 20

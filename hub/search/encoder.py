@@ -18,12 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.errors import HubError
-from hub.search.static_encoder import StaticEncoder
+from hub.search.static_encoder import BUNDLED, StaticEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-BUNDLED = Path(__file__).resolve().parent.parent / "encoder"
 _BUNDLED_NAMES = ("", "bundled", "static")
 _E5_PREFIXES = ("query: ", "passage: ")
 _PROBE = (

@@ -4,11 +4,11 @@ The library's model knows 130 languages and takes half a second to unpack; a cop
 index, so that a question from the shell is answered at once.
 """
 
-from array import array
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import numpy as np
 
@@ -19,15 +19,15 @@ _HINT: Final = 2.0
 _FAMILY: Final = {"en": "en", "no": "no", "nn": "no", "nl": "nl"}
 _ALL_LANGUAGES: Final = "data/model.npz.xz"  # relative to the library's own folder
 
-_TABLES: Final = ("tk_nextmove", "tk_row")
-_PROBABILITIES: Final = ("nb_ptc", "nb_pc", "nb_classes", "tk_output")
+_MOVES: Final = "tk_nextmove"
+_SMALL: Final = ("tk_row", "nb_ptc", "nb_pc", "nb_classes", "tk_output")
 
 
 class LanguageDetector:
     """Detects the language of questions; `folder` is where the small model is kept."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / f"question-language-{version('py3langid')}.npz"
+        self._kept = folder / f"question-language-{version('py3langid')}"
 
     def detect(self, question: str, hint: str | None = None) -> str:
         """The language family of a question (en, no, nl); `hint` is the language of the page it was asked on."""
@@ -40,27 +40,27 @@ class LanguageDetector:
 
     def keep_small_model(self) -> None:
         """Writes the model of our languages, where it is not there yet."""
-        if self._file.exists():
+        if self._kept.exists():
             return
-        full = _all_languages()
-        # Not the library's own save_model: it compresses for a minute what is then slow to unpack.
-        arrays = {name: np.asarray(getattr(full, name)) for name in (*_TABLES, *_PROBABILITIES)}
-        unfinished = self._file.with_suffix(".part.npz")
-        np.savez(unfinished, allow_pickle=False, **arrays)
-        unfinished.replace(self._file)
+        full, unfinished = _all_languages(), self._kept.with_name(f"{self._kept.name}.{uuid4().hex}")
+        unfinished.mkdir()
+        for name in (_MOVES, *_SMALL):
+            np.save(unfinished / f"{name}.npy", np.asarray(getattr(full, name)), allow_pickle=False)
+        unfinished.rename(self._kept)
 
     @cached_property
     def _identifier(self) -> Any:
-        return _small(self._file) if self._file.exists() else _all_languages()
+        return _small(self._kept) if self._kept.exists() else _all_languages()
 
 
-def _small(file: Path) -> Any:
+def _small(folder: Path) -> Any:
     from py3langid.langid import LanguageIdentifier
 
-    with np.load(file, allow_pickle=False) as stored:
-        moves, rows = (array(stored[name].dtype.char, stored[name].tobytes()) for name in _TABLES)
-        ptc, pc, classes, output = (stored[name] for name in _PROBABILITIES)
-    return LanguageIdentifier(ptc, pc, classes.tolist(), moves, output.tolist(), tk_row=rows)
+    # Not the library's own format: it compresses for a minute what is then slow to unpack.
+    row, ptc, pc, classes, output = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in _SMALL)
+    # 40 MB of transitions, of which a question touches a few: mapped, not read.
+    moves = memoryview(np.load(folder / f"{_MOVES}.npy", mmap_mode="r", allow_pickle=False))
+    return LanguageIdentifier(ptc, pc, classes.tolist(), moves, output.tolist(), tk_row=row.tolist())
 
 
 def _all_languages() -> Any:

@@ -8,6 +8,7 @@ again (`word_vectors`), which is how the hub shows which words correspond across
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,17 @@ Vectors = NDArray[np.float32]
 _SLICE_TOKENS = 4096
 _MOST_CHUNKS = 50_000  # about 10 MB
 _LONGEST_CHUNK = 40
+
+BUNDLED = Path(__file__).resolve().parent.parent / "encoder"
+
+
+@cache
+def tokenizer_of(folder: Path) -> Tokenizer:
+    """Return the tokenizer of an encoder's folder, read once in a process; safe to share between threads."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 @dataclass(frozen=True)
@@ -51,9 +63,7 @@ class StaticEncoder:
         self.fingerprint: str = config["fingerprint"]
         self._table: NDArray[np.int8] = np.load(folder / "static.npy", mmap_mode="r").view(np.ndarray)
         self._scales: Vectors = np.load(folder / "scales.npy")
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._tokenizer = tokenizer_of(folder)
         self._chunks: dict[str, tuple[int, ...]] = {}
         self.dimension: int = config["dimension"]
         expected = (self._tokenizer.get_vocab_size(), self.dimension)

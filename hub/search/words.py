@@ -4,7 +4,6 @@ Done here rather than in the search engine, because its Dutch stemmer is worse a
 part is known. One analysis for each language family; Norwegian keeps æ, ø and å, Dutch and English lose accents.
 """
 
-import json
 import re
 import threading
 import unicodedata
@@ -14,6 +13,8 @@ from typing import Final
 
 import Stemmer
 import yaml
+
+from hub.search.static_encoder import BUNDLED, tokenizer_of
 
 # Raised when a text is analysed differently, so that an index made otherwise is built anew.
 ANALYSIS: Final = 1
@@ -68,17 +69,16 @@ def parts(word: str, family: str) -> tuple[str, ...]:
 
     Of several ways to cut, the one with the longer shorter part is taken: fjern|varme rather than fjernv|arme.
     """
-    if family not in _LINKS or len(word) < 2 * MIN_PART:
+    if family not in _LINKS or len(word) < 2 * MIN_PART or not word.isalpha():
         return ()
-    known = _known_words()
     cuts: list[tuple[int, tuple[str, str]]] = []
     for place in range(MIN_PART, len(word) - MIN_PART + 1):
         head, tail = word[:place], word[place:]
-        if tail not in known:
+        if not _is_known(tail):
             continue
         for link in _LINKS[family]:
             base = head.removesuffix(link) if link else head
-            if head.endswith(link) and len(base) >= MIN_PART and base in known:
+            if head.endswith(link) and len(base) >= MIN_PART and _is_known(base):
                 cuts.append((min(len(base), len(tail)), (base, tail)))
                 break
     return max(cuts, key=lambda cut: cut[0])[1] if cuts else ()
@@ -91,9 +91,6 @@ def stop_words(family: str) -> frozenset[str]:
     return frozenset(normalise(word, family) for word in lists[family].split())
 
 
-@cache
-def _known_words() -> frozenset[str]:
-    """Whole words of the bundled encoder's vocabulary: frequent words of the three languages."""
-    file = resources.files("hub").joinpath("encoder", "tokenizer.json")
-    vocabulary = json.loads(file.read_text("utf-8"))["model"]["vocab"]
-    return frozenset(word for word in vocabulary if len(word) >= MIN_PART and word.isalpha())
+def _is_known(word: str) -> bool:
+    """Whether a word stands whole in the bundled encoder's vocabulary, as the frequent ones of the languages do."""
+    return tokenizer_of(BUNDLED).token_to_id(word) is not None

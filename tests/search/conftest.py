@@ -45,7 +45,7 @@ def index_folder(tmp_path: Path, language_model: Path) -> Path:
     folder = tmp_path / "index"
     folder.mkdir()
     # Unpacking the library's model takes a second; once for all tests is enough.
-    (folder / language_model.name).hardlink_to(language_model)
+    (folder / language_model.name).symlink_to(language_model)
     return folder
 
 

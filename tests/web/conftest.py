@@ -1,6 +1,7 @@
 """The application on the tiny world, and a visitor who looks at every page as strictly as a reader's browser."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,8 +35,8 @@ def make_app(world: Settings) -> Iterator[MakeApp]:
     made: list[Flask] = []
 
     def make(**settings: object) -> Flask:
-        app = create_app(world.model_copy(update=settings))
-        app.extensions["hub"] = Hub(world.model_copy(update=settings), WordSearcher)
+        app = create_app(replace(world, **settings))
+        app.extensions["hub"] = Hub(replace(world, **settings), WordSearcher)
         made.append(app)
         return app
 

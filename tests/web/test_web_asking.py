@@ -25,7 +25,7 @@ def test_a_lesson_links_to_its_place_on_the_page(visit: Visit) -> None:
     page = visit("/nl/search?q=kjøpt varmepumpe")
     assert page.links()["Warmtenet in Tromsø"] == "/nl/cases/tromso-fjernvarme#pris"
     assert "Werkte niet" in page.words
-    assert "Bewijsniveau E0 Getuigenis" in page.words
+    assert "Bewijsniveau E0 Eigen verslag" in page.words
 
 
 def test_a_passage_of_a_translated_text_links_to_the_original(visit: Visit) -> None:
