@@ -8,7 +8,7 @@ import click
 from hub.settings import load_settings
 
 if TYPE_CHECKING:
-    from hub.search.answers import Answer, Hit
+    from hub.search.find import Finder, Findings, Found
 
 
 @click.command()
@@ -28,16 +28,16 @@ def search(question: str, language: str | None, filters: tuple[str, ...], limit:
       hub search "Hoe houden we bewoners betrokken?" --filter polarity=did_not_work --filter country=NO
       hub search "fjernvarme" --json
     """
-    from hub.catalogue.database import open_catalogue
-    from hub.search.ask import Searcher
+    from hub.search.find import Finder
 
     settings = load_settings()
-    catalogue = open_catalogue(settings.database_url, migrate=False)
-    searcher = Searcher(catalogue, settings.index, settings.encoder)
-    answer = searcher.ask(question, language=language, filters=_filters(filters), size=limit)
-    click.echo(
-        json.dumps([_as_dict(hit) for hit in answer.hits], ensure_ascii=False, indent=2) if as_json else _told(answer)
-    )
+    finder = Finder(settings.index, settings.encoder)
+    findings = finder.find(question, language=language, filters=_filters(filters), size=limit)
+    hits = [_told(finder, findings, found) for found in findings.hits or findings.near]
+    if as_json:
+        click.echo(json.dumps(hits if findings.hits else [], ensure_ascii=False, indent=2))
+    else:
+        click.echo(_page(findings, hits))
 
 
 def _filters(given: tuple[str, ...]) -> Any:
@@ -54,39 +54,30 @@ def _filters(given: tuple[str, ...]) -> Any:
     return filters_from(pairs)
 
 
-def _as_dict(hit: "Hit") -> dict[str, Any]:
-    lesson = hit.passage.lesson or {}
+def _told(finder: "Finder", findings: "Findings", found: "Found") -> dict[str, Any]:
+    shown = dict(finder.snapshot().shown([found.row.id])[found.row.id])
+    marks = finder.marks(findings, shown["text"], found.row.family)
     return {
-        "id": hit.document.id,
-        "kind": hit.document.kind,
-        "language": hit.passage.language,
-        "score": round(hit.score, 4),
-        "role": hit.passage.role,
-        "text": hit.passage.text,
-        "passage": hit.passage.id,
-        "title": hit.document.title[hit.document.language],
-        "polarity": lesson.get("polarity"),
-        "evidence": lesson.get("evidence"),
-        "corresponding": [[mark.question_word, hit.passage.text[mark.start : mark.end]] for mark in hit.marks],
+        **{name: shown[name] for name in ("id", "kind", "language")},
+        "score": round(found.score, 4),
+        **{name: shown[name] for name in ("role", "text", "title", "polarity", "evidence")},
+        "passage": found.row.id,
+        "corresponding": [[mark.question_word, shown["text"][mark.start : mark.end]] for mark in marks],
     }
 
 
-def _told(answer: "Answer") -> str:
-    lines = (
-        [] if answer.answered else ["No good answer yet. The nearest, which probably do not answer the question:", ""]
-    )
-    for hit in [*answer.hits, *answer.near]:
-        lesson = hit.passage.lesson or {}
-        kind = f"{lesson['polarity']}, {lesson['evidence']}" if lesson else hit.passage.role
-        words = sorted(
-            {f"{m.question_word} ~ {hit.passage.text[m.start : m.end]}" for m in hit.marks if m.strength < 1}
-        )
+def _page(findings: "Findings", hits: list[dict[str, Any]]) -> str:
+    nothing = "No good answer yet. The nearest, which probably do not answer the question:"
+    lines = [] if findings.hits else [nothing, ""]
+    for hit in hits:
+        kind = f"{hit['polarity']}, {hit['evidence']}" if hit["polarity"] else hit["role"]
+        words = sorted({f"{asked} ~ {read}" for asked, read in hit["corresponding"] if asked.lower() != read.lower()})
         lines += [
-            f"{hit.document.title[hit.document.language]}  [{hit.document.id}, {hit.passage.language}]",
-            f"  {hit.score:5.2f}  {kind}: {hit.passage.text}",
+            f"{hit['title']}  [{hit['id']}, {hit['language']}]",
+            f"  {hit['score']:5.2f}  {kind}: {hit['text']}",
             *([f"         {', '.join(words[:6])}"] if words else []),
             "",
         ]
-    if answer.total > len(answer.hits):
-        lines.append(f"{answer.total} hits in all, at most two of a document shown.")
+    if findings.total > len(findings.hits):
+        lines.append(f"{findings.total} hits in all, at most two of a document shown.")
     return "\n".join(lines).rstrip()

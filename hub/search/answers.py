@@ -5,19 +5,7 @@ from dataclasses import dataclass, field
 
 from hub.catalogue.filters import Filters
 from hub.catalogue.models import DocumentRow, PassageRow
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A word of a passage (`text[start:end]`) that corresponds to a word of the question.
-
-    `strength` is the cosine of the two words in the static part of the encoder, 1 for the same word.
-    """
-
-    start: int
-    end: int
-    question_word: str
-    strength: float
+from hub.search.explain import Mark
 
 
 @dataclass(frozen=True)

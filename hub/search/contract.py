@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -20,11 +20,15 @@ CANDIDATES: Final = 500
 
 @dataclass(frozen=True)
 class Entry:
-    """A passage to be indexed: its row, the tokens of its text in its own family, and its unit vector."""
+    """A passage to be indexed: its row, the tokens of its text in its own family, and its unit vector.
+
+    `shown` is what the index tells of it where no catalogue is at hand; JSON can hold it.
+    """
 
     row: Row
     tokens: Sequence[str]
     vector: Vectors
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,9 @@ class Snapshot(Protocol):
 
     def sample(self, limit: int) -> tuple[Vectors, NDArray[np.str_]]:
         """Vectors and language families of at most `limit` passages of each family."""
+
+    def shown(self, passage_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """Passage id -> what its entry gave as `shown`; ids that are not there are left out."""
 
     def vectors_of(self, document_id: str) -> Vectors:
         """The vectors of a document's passages, shape (passages, dimension)."""

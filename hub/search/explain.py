@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.search.answers import Mark
 from hub.search.static_encoder import StaticEncoder, WordVector
 from hub.search.words import normalise, stem, stop_words
 
@@ -19,6 +18,19 @@ from hub.search.words import normalise, stem, stop_words
 CORRESPONDS: Final = 0.5
 # A passage of 60 meaningful words takes 60 KiB.
 _REMEMBERED: Final = 500
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word of a passage (`text[start:end]`) that corresponds to a word of the question.
+
+    `strength` is the cosine of the two words in the static part of the encoder, 1 for the same word.
+    """
+
+    start: int
+    end: int
+    question_word: str
+    strength: float
 
 
 @dataclass(frozen=True)

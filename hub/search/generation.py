@@ -11,9 +11,10 @@ import json
 import math
 import os
 import shutil
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import numpy as np
@@ -27,7 +28,8 @@ from hub.search.legs import DenseLeg, LexicalLeg
 from hub.search.rows import RowTable, load_rows
 from hub.search.words import FAMILIES
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+_ATTEMPTS: Final = 3
 
 
 class IndexUnusableError(HubError):
@@ -64,6 +66,10 @@ class Generation:
         some = np.concatenate([rows[:: max(1, math.ceil(len(rows) / limit))] for rows in found])
         return self.dense.vectors[some], self.rows.families[some]
 
+    def shown(self, passage_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """See Snapshot."""
+        return self.lexical.shown(passage_ids)
+
     def vectors_of(self, document_id: str) -> Vectors:
         """See Snapshot."""
         return self.dense.vectors[self.rows.of_document.get(document_id, [])]
@@ -85,27 +91,56 @@ class Generations:
             return None
 
     def description(self) -> Description | None:
-        """Of the generation that is served; None before the first, or when it is of another format."""
+        """Of the generation that is served; None before the first, or when it cannot be read."""
         name = self.current_name()
-        file = self._folder / (name or "") / "manifest.json"
-        if not name or not file.is_file():
+        try:
+            return self._describe(name) if name else None
+        except IndexUnusableError:
             return None
-        stored = json.loads(file.read_text("utf-8"))
-        return Description(**stored["description"]) if stored.get("format") == FORMAT else None
 
     def open(self) -> Generation:
-        """The generation that is served; IndexUnusableError when there is none that this release can read."""
-        name, description = self.current_name(), self.description()
-        if not name or not description:
-            found = f"one of another format: {name}" if name else "none"
-            expected = f"an index in {self.index}"
-            raise IndexUnusableError("There is no index", expected=expected, found=found, mend="Run `hub index`.")
-        return self._read(name, description)
+        """The generation that is served; IndexUnusableError when there is none that can be read.
 
-    def _read(self, name: str, description: Description) -> Generation:
-        here = self._folder / name
-        rows, dense = load_rows(here / "rows.jsonl"), DenseLeg.load(here / "vectors.faiss")
-        return Generation(name, description, rows, dense, LexicalLeg(here / "words"))
+        One that is swapped out and removed while it is being read is no fault: the next one is tried.
+        """
+        for attempt in range(_ATTEMPTS):
+            name = self.current_name()
+            if not name:
+                raise _unusable("There is no index", f"an index in {self.index}", "none")
+            try:
+                return self._read(name)
+            except IndexUnusableError:
+                if attempt == _ATTEMPTS - 1 or self.current_name() == name:
+                    raise
+        raise AssertionError("unreachable")
+
+    def is_whole(self) -> bool:
+        """Whether the generation that is served can be opened."""
+        try:
+            return bool(self.open())
+        except IndexUnusableError:
+            return False
+
+    def _read(self, name: str) -> Generation:
+        here, description = self._folder / name, self._describe(name)
+        try:
+            rows, dense = load_rows(here / "rows.jsonl"), DenseLeg.load(here / "vectors.faiss")
+            lexical = LexicalLeg.load(here / "words")
+        except (OSError, ValueError, TypeError, RuntimeError) as error:  # RuntimeError is FAISS's
+            raise _unusable("The index is damaged", "the files of a generation", str(error).splitlines()[0]) from error
+        if not len(rows) == len(dense.vectors) == description.count:
+            found = f"{len(rows)} rows and {len(dense.vectors)} vectors"
+            raise _unusable("The index is damaged", f"{description.count} passages", found)
+        return Generation(name, description, rows, dense, lexical)
+
+    def _describe(self, name: str) -> Description:
+        try:
+            stored = json.loads((self._folder / name / "manifest.json").read_text("utf-8"))
+            if stored["format"] == FORMAT:
+                return Description(**stored["description"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise _unusable("The index is damaged", f"a manifest in generation {name}", str(error)) from error
+        raise _unusable("The index is of another release", f"format {FORMAT}", f"format {stored['format']}")
 
     def begin(self, *, on: str | None = None) -> "Draft":
         """An empty generation to fill, or one that begins with the words of generation `on`."""
@@ -120,6 +155,7 @@ class Generations:
 
     def swap_in(self, draft: "Draft", description: Description) -> None:
         """Makes a filled draft the generation that is served, in one step; the former one is kept, others go."""
+        _flush(draft.folder)
         manifest = {"format": FORMAT, "description": asdict(description)}
         write_atomically(draft.folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
         fault_point("index.manifest-written")
@@ -153,7 +189,21 @@ class Draft:
 
     def words(self) -> LexicalLeg:
         """The lexical leg, to update and to search."""
-        return LexicalLeg(self.folder / "words")
+        return LexicalLeg.create(self.folder / "words")
+
+
+def _unusable(message: str, expected: str, found: str) -> IndexUnusableError:
+    return IndexUnusableError(message, expected=expected, found=found, mend="Run `hub index`.")
+
+
+def _flush(folder: Path) -> None:
+    """Makes sure that what the swap will point to is on the disk before it, for the power may fail."""
+    for path in [*folder.rglob("*"), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _link_tree(source: Path, target: Path) -> None:

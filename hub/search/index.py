@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -21,6 +22,7 @@ class LocalIndex:
         self._generations = Generations(folder)
         self._fingerprint, self._dimension = fingerprint, dimension
         self._generation: Generation | None = None
+        self._opening = Lock()
         self._added: list[Entry] = []
         self._removed: set[str] = set()
         self._from_nothing = False
@@ -41,18 +43,29 @@ class LocalIndex:
 
     def snapshot(self) -> Generation:
         """See Index; always the newest, also when another process has committed since."""
+        name = self._generations.current_name()
         generation = self._generation
-        if generation is None or generation.name != self._generations.current_name():
-            generation = self._generations.open()
-            if generation.description.fingerprint != self._fingerprint:
-                raise IndexUnusableError(
-                    "The index was built with another encoder",
-                    expected=self._fingerprint,
-                    found=generation.description.fingerprint,
-                    mend="Run `hub index`.",
-                )
-            self._generation = generation
+        if generation is None or generation.name != name:
+            with self._opening:  # one thread reads it from the disk, the others wait
+                generation = self._generation
+                if generation is None or generation.name != name:
+                    generation = self._generation = self._opened()
         return generation
+
+    def _opened(self) -> Generation:
+        generation = self._generations.open()
+        if generation.description.fingerprint != self._fingerprint:
+            raise IndexUnusableError(
+                "The index was built with another encoder",
+                expected=self._fingerprint,
+                found=generation.description.fingerprint,
+                mend="Run `hub index`.",
+            )
+        return generation
+
+    def is_whole(self) -> bool:
+        """Whether what is committed can be opened; if not, the next commit must begin with `clear`."""
+        return self._generations.is_whole()
 
     def count(self) -> int:
         """See Index."""
@@ -68,7 +81,7 @@ class LocalIndex:
         draft = self._generations.begin(on=base.name if base else None)
         removed = self._removed | {entry.row.document_id for entry in self._added}
         lexical = draft.words()
-        lexical.update(removed, ((entry.row, entry.tokens) for entry in self._added))
+        lexical.update(removed, self._added)
         fault_point("index.words-written")
         rows, vectors = self._merged(base, removed)
         dense = DenseLeg.of(vectors)

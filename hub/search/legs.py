@@ -3,10 +3,11 @@
 Dense: exact inner products of unit vectors (cosines). Lexical: BM25 within one language family at a time.
 """
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import faiss
 import numpy as np
@@ -14,7 +15,8 @@ import tantivy
 from numpy.typing import NDArray
 
 from hub.catalogue.filters import FACETS, Filters
-from hub.search.rows import Row, Rows
+from hub.search.contract import Entry
+from hub.search.rows import Rows
 from hub.search.words import FAMILIES
 
 Vectors = NDArray[np.float32]
@@ -65,6 +67,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     # Ids are raw text: deleting by an unsigned-integer id silently does nothing in tantivy-py 0.27.
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_bytes_field("shown", stored=True, indexed=False)
     builder.add_text_field("document", stored=False, tokenizer_name="raw", index_option="basic")
     for facet in FACETS:
         builder.add_text_field(f"facet_{facet}", stored=False, tokenizer_name="raw", index_option="basic")
@@ -74,27 +77,53 @@ def _schema() -> tantivy.Schema:
 
 
 class LexicalLeg:
-    """Tokens by passage id, in a tantivy index in `folder`."""
+    """Tokens by passage id, in a tantivy index."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, index: tantivy.Index) -> None:
+        self._index = index
         self._schema = _schema()
-        self._index = tantivy.Index(self._schema, path=str(folder))
-        self._searcher = self._index.searcher()
+        self._searcher = index.searcher()
 
-    def update(self, removed_documents: Iterable[str], added: Iterable[tuple[Row, Sequence[str]]]) -> None:
-        """Takes documents out and puts rows with their tokens in, then commits."""
+    @classmethod
+    def create(cls, folder: Path) -> "LexicalLeg":
+        """An empty leg in a new folder, or the one that was linked there to go on from."""
+        folder.mkdir(exist_ok=True)
+        return cls(tantivy.Index(_schema(), path=str(folder)))
+
+    @classmethod
+    def load(cls, folder: Path) -> "LexicalLeg":
+        """The leg in a folder; FileNotFoundError or ValueError when there is none."""
+        if not (folder / "meta.json").is_file():
+            raise FileNotFoundError(folder / "meta.json")
+        return cls(tantivy.Index.open(str(folder)))
+
+    def update(self, removed_documents: Iterable[str], added: Iterable[Entry]) -> None:
+        """Takes documents out and puts entries in, then commits."""
         writer = self._index.writer(heap_size=_HEAP, num_threads=1)
         for document_id in removed_documents:
             writer.delete_documents_by_term("document", document_id)
-        for row, found in added:
-            fields: dict[str, list[str]] = {f"facet_{facet}": list(values) for facet, values in row.facets.items()}
-            fields |= {"id": [row.id], "document": [row.document_id], f"words_{row.family}": [" ".join(found)]}
-            writer.add_document(tantivy.Document.from_dict(fields, self._schema))
+        for entry in added:
+            writer.add_document(self._stored(entry))
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
         self._searcher = self._index.searcher()
+
+    def shown(self, passage_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+        """What the entries of these passages gave as `shown`."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for passage_id in passage_ids:
+            query = tantivy.Query.term_query(self._schema, "id", passage_id, "basic")
+            for _, address in self._searcher.search(query, 1).hits:
+                found[passage_id] = json.loads(bytes(self._searcher.doc(address)["shown"][0]))
+        return found
+
+    def _stored(self, entry: Entry) -> tantivy.Document:
+        row = entry.row
+        fields: dict[str, Any] = {f"facet_{facet}": list(values) for facet, values in row.facets.items()}
+        fields |= {"id": [row.id], "document": [row.document_id], f"words_{row.family}": [" ".join(entry.tokens)]}
+        fields["shown"] = json.dumps(entry.shown, ensure_ascii=False).encode()
+        return tantivy.Document.from_dict(fields, self._schema)
 
     def search(self, words: Mapping[str, Sequence[str]], limit: int, filters: Filters) -> dict[str, float]:
         """Passage id -> share (0 to 1) of the score that a perfect match would get, for each family's best `limit`.

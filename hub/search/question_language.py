@@ -4,6 +4,7 @@ The library's model knows 130 languages and takes half a second to unpack; a cop
 index, so that a question from the shell is answered at once.
 """
 
+import shutil
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -39,27 +40,32 @@ class LanguageDetector:
         return max(best, key=lambda family: best[family])
 
     def keep_small_model(self) -> None:
-        """Writes the model of our languages, where it is not there yet."""
-        if self._kept.exists():
+        """Writes the model of our languages, where it is not there yet or cannot be read."""
+        if _small(self._kept):
             return
         full, unfinished = _all_languages(), self._kept.with_name(f"{self._kept.name}.{uuid4().hex}")
         unfinished.mkdir()
         for name in (_MOVES, *_SMALL):
             np.save(unfinished / f"{name}.npy", np.asarray(getattr(full, name)), allow_pickle=False)
+        shutil.rmtree(self._kept, ignore_errors=True)
         unfinished.rename(self._kept)
 
     @cached_property
     def _identifier(self) -> Any:
-        return _small(self._kept) if self._kept.exists() else _all_languages()
+        return _small(self._kept) or _all_languages()
 
 
-def _small(folder: Path) -> Any:
+def _small(folder: Path) -> Any | None:
+    """The kept model; None where there is none that can be read."""
     from py3langid.langid import LanguageIdentifier
 
-    # Not the library's own format: it compresses for a minute what is then slow to unpack.
-    row, ptc, pc, classes, output = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in _SMALL)
-    # 40 MB of transitions, of which a question touches a few: mapped, not read.
-    moves = memoryview(np.load(folder / f"{_MOVES}.npy", mmap_mode="r", allow_pickle=False))
+    try:
+        row, ptc, pc, classes, output = (np.load(folder / f"{name}.npy", allow_pickle=False) for name in _SMALL)
+        # Not the library's own format: it compresses for a minute what is then slow to unpack. Of 40 MB of
+        # transitions a question touches a few, so they are mapped and not read.
+        moves = memoryview(np.load(folder / f"{_MOVES}.npy", mmap_mode="r", allow_pickle=False))
+    except (OSError, ValueError, EOFError):
+        return None
     return LanguageIdentifier(ptc, pc, classes.tolist(), moves, output.tolist(), tk_row=row.tolist())
 
 

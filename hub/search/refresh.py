@@ -46,7 +46,7 @@ class _Work:
     documents: list[str] | None
     rows: list[Row]
     texts: list[str]
-    revision: int
+    shown: list[dict[str, Any]]
 
 
 def refresh(
@@ -65,13 +65,13 @@ def refresh(
         LanguageDetector(folder).keep_small_model()
         index = LocalIndex(folder, fingerprint=encoder.fingerprint, dimension=encoder.dimension)
         uid, description = catalogue.uid(), index.describe()
-        whole = rebuild or description is None or not _fits(description, encoder, uid)
+        whole = rebuild or description is None or not (_fits(description, encoder, uid) and index.is_whole())
         with catalogue.reading() as session:
             revision = queries.revision(session)
             if not whole and description and description.revision == revision:
                 return RefreshReport()
             changed = None if whole or not description else queries.changed_since(session, description.revision)
-            work = _work(session, changed, revision)
+            work = _work(session, changed)
         cache = VectorCache(folder / "vectors.sqlite")
         vectors, encoded = cache.encode(encoder, work.texts, lambda done, total: progress("encoding", done, total))
         fault_point("index.after-encoding")
@@ -80,10 +80,10 @@ def refresh(
             index.clear()
         index.remove(work.documents or ())
         index.add(
-            Entry(row, words.tokens(text, row.family), vector)
-            for row, text, vector in zip(work.rows, work.texts, vectors, strict=True)
+            Entry(row, words.tokens(text, row.family), vector, shown)
+            for row, text, vector, shown in zip(work.rows, work.texts, vectors, work.shown, strict=True)
         )
-        index.commit(lambda snapshot: _measured(snapshot, encoder, cache, uid, revision))
+        index.commit(lambda snapshot: _measured(snapshot, encoder, uid, revision))
         progress("indexing", 1, 1)
         documents = len({row.document_id for row in work.rows} | set(work.documents or ()))
         return RefreshReport(documents, len(work.rows), encoded, whole)
@@ -94,13 +94,29 @@ def _fits(description: Description, encoder: Encoder, uid: str) -> bool:
     return expected == (description.fingerprint, description.dimension, description.analysis, description.catalogue)
 
 
-def _work(session: Session, changed: list[str] | None, revision: int) -> _Work:
+def _work(session: Session, changed: list[str] | None) -> _Work:
     found = list(session.scalars(queries.searchable(session, changed)))
     ids = {passage.document_id for passage in found}
     documents, facets = queries.documents(session, ids), queries.facet_values(session, ids)
     rows = [_row(passage, facets.get(passage.document_id, {})) for passage in found]
     texts = [indexed_text(passage, documents[passage.document_id]) for passage in found]
-    return _Work(changed, rows, texts, revision)
+    shown = [_shown(passage, documents[passage.document_id]) for passage in found]
+    return _Work(changed, rows, texts, shown)
+
+
+def _shown(passage: PassageRow, document: DocumentRow) -> dict[str, Any]:
+    """What `hub search` tells of a hit."""
+    lesson = passage.lesson or {}
+    return {
+        "id": document.id,
+        "kind": document.kind,
+        "language": passage.language,
+        "role": passage.role,
+        "text": passage.text,
+        "title": document.title[document.language],
+        "polarity": lesson.get("polarity"),
+        "evidence": lesson.get("evidence"),
+    }
 
 
 def _row(passage: PassageRow, facets: Mapping[str, Sequence[str]]) -> Row:
@@ -123,7 +139,7 @@ def indexed_text(passage: PassageRow, document: DocumentRow) -> str:
     return f"{document.title.get(passage.language) or document.title[document.language]}. {passage.text}"
 
 
-def _measured(snapshot: Snapshot, encoder: Encoder, cache: VectorCache, uid: str, revision: int) -> Mapping[str, Any]:
+def _measured(snapshot: Snapshot, encoder: Encoder, uid: str, revision: int) -> Mapping[str, Any]:
     questions = null_questions()
     flat = [question for family in words.FAMILIES for question in questions[family]]
     vectors = dict(zip(flat, encoder.encode_questions(flat), strict=True))

@@ -28,6 +28,14 @@ class VectorCache:
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._file = file
+        try:
+            self._prepare()
+        except sqlite3.DatabaseError:
+            # Damaged: it holds nothing that cannot be computed again.
+            file.unlink()
+            self._prepare()
+
+    def _prepare(self) -> None:
         with closing(self._connect()) as connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (fingerprint TEXT, hash BLOB, vector BLOB,"

@@ -54,5 +54,5 @@ def searcher(
     small_catalogue: Catalogue, encoder: Encoder, index_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Searcher:
     refresh(small_catalogue, index_folder, encoder)
-    monkeypatch.setattr("hub.search.ask.load_encoder", lambda name: encoder)
+    monkeypatch.setattr("hub.search.find.load_encoder", lambda name: encoder)
     return Searcher(small_catalogue, index_folder)

@@ -8,7 +8,8 @@ from hub.catalogue.database import Catalogue
 from hub.catalogue.filters import filters_from
 from hub.catalogue.sync import sync
 from hub.documents.folder import ContentFolder
-from hub.search.ask import MAX_PAGES, PER_DOCUMENT, Searcher, paginate
+from hub.search.ask import Searcher
+from hub.search.find import MAX_PAGES, PER_DOCUMENT, paginate
 from hub.search.generation import IndexUnusableError
 from hub.search.refresh import refresh
 from tests.search.world import DictionaryEncoder
@@ -122,7 +123,7 @@ def test_a_running_searcher_follows_the_index(
 def test_without_an_index_the_error_says_what_to_run(
     small_catalogue: Catalogue, tmp_path: Path, encoder: DictionaryEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.search.ask.load_encoder", lambda name: encoder)
+    monkeypatch.setattr("hub.search.find.load_encoder", lambda name: encoder)
     with pytest.raises(IndexUnusableError, match="hub index"):
         Searcher(small_catalogue, tmp_path / "nowhere").ask("anything")
 

@@ -1,5 +1,6 @@
 """What every index must do; run against the engine for one machine."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def entry(passage: str, words: list[str], direction: int, *, family: str = "en",
     vector = np.zeros(DIMENSION, dtype=np.float32)
     vector[direction] = 1
     document = passage.split("#")[0]
-    return Entry(Row(passage, document, family, "lesson", {"language": [family], **facets}), words, vector)
+    row = Row(passage, document, family, "lesson", {"language": [family], **facets})
+    return Entry(row, words, vector, {"text": f"å {passage}"})
 
 
 def query(direction: int = 0, words: tuple[str, ...] = (), family: str = "en", filters: Filters | None = None) -> Query:
@@ -210,3 +212,39 @@ def test_a_sample_gives_vectors_of_every_language(index: LocalIndex) -> None:
 def test_the_vectors_of_a_document(index: LocalIndex) -> None:
     assert index.snapshot().vectors_of("leeds").shape == (2, DIMENSION)
     assert index.snapshot().vectors_of("atlantis").shape == (0, DIMENSION)
+
+
+def test_a_passage_tells_what_its_entry_gave(index: LocalIndex) -> None:
+    shown = index.snapshot().shown(["oslo#one", "atlantis#one"])
+    assert shown == {"oslo#one": {"text": "å oslo#one"}}
+
+
+def _spoil(folder: Path, name: str) -> None:
+    generation = folder / "generations" / (folder / "current").read_text().strip()
+    if name == "words":
+        shutil.rmtree(generation / name)
+    else:
+        (generation / name).write_bytes((generation / name).read_bytes()[:20])
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "rows.jsonl", "vectors.faiss", "words"])
+def test_a_damaged_index_is_said_to_be_and_can_be_made_anew(
+    name: str, index: LocalIndex, opened: Opener, tmp_path: Path
+) -> None:
+    _spoil(tmp_path / "index", name)
+    with pytest.raises(IndexUnusableError, match="damaged"):
+        opened().snapshot()
+    again = opened()
+    assert not again.is_whole()
+    again.clear()
+    again.add([entry("new#one", ["new"], 2)])
+    again.commit(nothing)
+    assert set(found(again, query(2))) == {"new#one"}
+
+
+def test_an_index_that_is_short_of_vectors_is_damaged(index: LocalIndex, opened: Opener, tmp_path: Path) -> None:
+    folder = tmp_path / "index" / "generations" / (tmp_path / "index" / "current").read_text().strip()
+    lines = (folder / "rows.jsonl").read_text().splitlines(keepends=True)
+    (folder / "rows.jsonl").write_text("".join(lines[:-1]))
+    with pytest.raises(IndexUnusableError, match="damaged"):
+        opened().snapshot()

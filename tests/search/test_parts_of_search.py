@@ -47,6 +47,15 @@ def test_the_small_model_judges_as_the_large_one_does(tmp_path: Path) -> None:
     assert [small.detect(question) for question in questions] == large
 
 
+def test_a_damaged_small_model_is_left_aside_and_made_anew(tmp_path: Path) -> None:
+    LanguageDetector(tmp_path).keep_small_model()
+    damaged = next(tmp_path.iterdir()) / "nb_ptc.npy"
+    damaged.write_bytes(b"")
+    assert LanguageDetector(tmp_path).detect("Hoe houden we vrijwilligers betrokken?") == "nl"
+    LanguageDetector(tmp_path).keep_small_model()
+    assert damaged.stat().st_size > 0
+
+
 def test_the_null_set_is_the_same_size_in_every_language_and_has_no_doubles() -> None:
     assert {len(set(questions)) for questions in null_questions().values()} == {30}
 

@@ -140,3 +140,23 @@ def test_killed_at_any_step_the_old_or_the_new_index_answers_and_the_next_refres
     refresh(small_catalogue, index_folder, encoder)
     assert passages(index_folder, encoder) == after
     assert len(list((index_folder / "generations").iterdir())) <= 2
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "vectors.faiss", "rows.jsonl"])
+def test_a_damaged_index_is_mended_by_the_next_refresh(
+    name: str, small_catalogue: Catalogue, index_folder: Path, encoder: DictionaryEncoder
+) -> None:
+    refresh(small_catalogue, index_folder, encoder)
+    before = passages(index_folder, encoder)
+    file = index_folder / "generations" / (index_folder / "current").read_text().strip() / name
+    file.write_bytes(file.read_bytes()[:20])
+    assert refresh(small_catalogue, index_folder, encoder).rebuilt
+    assert passages(index_folder, encoder) == before
+
+
+def test_a_damaged_store_of_vectors_costs_only_time(
+    small_catalogue: Catalogue, index_folder: Path, encoder: DictionaryEncoder
+) -> None:
+    refresh(small_catalogue, index_folder, encoder)
+    (index_folder / "vectors.sqlite").write_bytes(b"not a database at all" * 100)
+    assert refresh(small_catalogue, index_folder, encoder, rebuild=True).encoded > 0
