@@ -1,10 +1,12 @@
 """The one root of the hub's own errors.
 
     HubError
-    ├── documents.problems.DocumentError   a file of content/ that cannot be read
-    ├── search.encoder.EncoderError        an encoder that cannot be loaded
-    ├── search.generation.IndexError_      see there
-    └── settings.SettingsError             a setting that makes no sense
+    ├── documents.problems.DocumentError       a file of content/ that cannot be published
+    ├── catalogue.database.CatalogueError      a catalogue that cannot be opened
+    ├── catalogue.sync.SyncError               a sync that would withdraw most of what is published
+    ├── search.encoder.EncoderError            an encoder that cannot be loaded
+    ├── search.generation.IndexUnusableError   an index that is not there, damaged, or for another encoder
+    └── settings.SettingsError                 a setting that makes no sense
 
 Every error says what was expected, what was found and how to mend it; doors (web, commands) turn it into a page
 or a line on stderr, never into a traceback.

@@ -1,8 +1,9 @@
 """Fault points: named steps at which a test can kill the process, to see that nothing half-done is left behind.
 
-`HUB_FAULT=<name>` makes the process that reaches that step kill itself with SIGKILL, as a power cut would: no
-clean-up, no `finally`. `HUB_FAULT_LOG=<file>` appends the name of every step that is passed, so that a kill from
-outside at a random time can be told by the last one. With neither, a fault point costs two dictionary look-ups.
+`HUB_FAULT=<name>` makes the process that reaches that step kill itself with SIGKILL: no clean-up, no `finally`. (Unlike
+a power cut, that loses nothing the system has taken over; against that, files are flushed before they are named.)
+`HUB_FAULT_LOG=<file>` appends the name of every step that is passed, so that a kill from outside at a random time can
+be told by the last one. With neither, a fault point costs two dictionary look-ups.
 """
 
 import os

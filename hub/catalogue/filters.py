@@ -7,7 +7,7 @@ from typing import Final
 from hub.documents.vocabularies import vocabulary
 
 FACETS: Final = ("kind", "language", "country", "theme", "phase", "polarity", "practice")
-_VOCABULARY: Final = {
+VOCABULARY_OF: Final = {
     "kind": "kinds",
     "theme": "themes",
     "phase": "phases",
@@ -57,5 +57,5 @@ def _clean(facet: str, value: str) -> str:
         return {"nb": "no", "nn": "no"}.get(value, value) if value in ("en", "no", "nb", "nn", "nl") else ""
     if facet == "country":
         return value.upper() if len(value) == 2 and value.isalpha() and value.isascii() else ""
-    known = value in vocabulary(_VOCABULARY[facet]) or (facet == "phase" and value == "unknown")
+    known = value in vocabulary(VOCABULARY_OF[facet]) or (facet == "phase" and value == "unknown")
     return value if known else ""

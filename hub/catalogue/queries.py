@@ -1,6 +1,6 @@
 """Looking things up in the catalogue."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ from hub.catalogue.models import ChangeRow, DocumentRow, FacetRow, LinkRow, Pass
 from hub.documents.vocabularies import vocabulary
 
 FacetCounts = dict[str, dict[str, int]]
+# Far below the number of parameters that either database takes in one statement.
+_AT_ONCE: Final = 500
 _KIND_ORDER: Final = case({kind: place for place, kind in enumerate(vocabulary("kinds"))}, value=DocumentRow.kind)
 
 
@@ -35,25 +37,40 @@ class Stats:
     confidence: dict[str, int]
 
 
-def document(session: Session, document_id: str) -> DocumentRow | None:
-    """The document of that id, also by an id that it took over; None when there is none."""
+def document(session: Session, document_id: str, *, follow: bool = True) -> DocumentRow | None:
+    """The document of that id, or the one that took the id over; None when there is none.
+
+    A withdrawn document is followed to its successor, and found itself where it has none. Without `follow` it is
+    always found itself: its versions have addresses of their own.
+    """
     found = session.get(DocumentRow, document_id)
-    if found:
-        return found
-    moved = select(LinkRow.document_id).where(LinkRow.relation == "redirect", LinkRow.target_id == document_id)
-    new_id = session.scalars(moved.order_by(LinkRow.document_id)).first()
-    return session.get(DocumentRow, new_id) if new_id else None
+    seen = {document_id}
+    while found is None or (found.withdrawn and follow):
+        successor = _successor(session, found.id if found else document_id, seen)
+        if successor is None:
+            return found
+        seen.add(successor.id)
+        found = successor
+    return found
+
+
+def _successor(session: Session, document_id: str, seen: set[str]) -> DocumentRow | None:
+    """The first document not yet seen that took an id over; one that is still there before one that is withdrawn."""
+    takes_over = (LinkRow.relation == "redirect", LinkRow.target_id == document_id, DocumentRow.id.not_in(seen))
+    query = select(DocumentRow).join(LinkRow, LinkRow.document_id == DocumentRow.id).where(*takes_over)
+    return session.scalars(query.order_by(DocumentRow.withdrawn, DocumentRow.id).limit(1)).first()
 
 
 def documents(session: Session, ids: Collection[str]) -> dict[str, DocumentRow]:
     """Documents by id, without body and source; ids that are not there are left out."""
-    rows = session.scalars(select(DocumentRow).where(DocumentRow.id.in_(ids)).options(*_light()))
-    return {row.id: row for row in rows}
+    query = select(DocumentRow).options(*_light())
+    return {row.id: row for some in _portions(ids) for row in session.scalars(query.where(DocumentRow.id.in_(some)))}
 
 
 def passages(session: Session, ids: Collection[str]) -> dict[str, PassageRow]:
     """Passages by id; ids that are not there (any more) are left out."""
-    return {row.id: row for row in session.scalars(select(PassageRow).where(PassageRow.id.in_(ids)))}
+    query = select(PassageRow)
+    return {row.id: row for some in _portions(ids) for row in session.scalars(query.where(PassageRow.id.in_(some)))}
 
 
 def browse(session: Session, filters: Filters, *, page: int = 1, size: int = 20) -> Listing:
@@ -129,10 +146,17 @@ def searchable(session: Session, ids: Collection[str] | None = None) -> Select[P
 def facet_values(session: Session, ids: Collection[str]) -> dict[str, dict[str, list[str]]]:
     """document id -> facet -> values."""
     found: dict[str, dict[str, list[str]]] = {}
-    query = select(FacetRow).where(FacetRow.document_id.in_(ids)).order_by(FacetRow.facet, FacetRow.value)
-    for row in session.scalars(query):
-        found.setdefault(row.document_id, {}).setdefault(row.facet, []).append(row.value)
+    query = select(FacetRow).order_by(FacetRow.facet, FacetRow.value)
+    for some in _portions(ids):
+        for row in session.scalars(query.where(FacetRow.document_id.in_(some))):
+            found.setdefault(row.document_id, {}).setdefault(row.facet, []).append(row.value)
     return found
+
+
+def _portions(ids: Collection[str]) -> Iterator[list[str]]:
+    """The ids, each once, as many at a time as are asked for in one statement."""
+    each = list(dict.fromkeys(ids))
+    yield from (each[start : start + _AT_ONCE] for start in range(0, len(each), _AT_ONCE))
 
 
 def _light() -> list[Any]:
@@ -157,3 +181,30 @@ def _counts(session: Session, facet: str, filters: Filters) -> dict[str, int]:
         .order_by(func.count().desc(), FacetRow.value)
     )
     return dict(session.execute(query).all())
+
+
+def count(session: Session, filters: Filters) -> int:
+    """How many published documents match."""
+    query = select(func.count()).select_from(DocumentRow)
+    return session.scalar(query.where(DocumentRow.status == "published", *_conditions(filters))) or 0
+
+
+def newest(session: Session, filters: Filters, limit: int) -> Sequence[DocumentRow]:
+    """The newest published documents that match, in the order of `browse`."""
+    query = select(DocumentRow).where(DocumentRow.status == "published", *_conditions(filters)).options(*_light())
+    return session.scalars(query.order_by(DocumentRow.modified.desc(), _KIND_ORDER, DocumentRow.id).limit(limit)).all()
+
+
+def facet_counts(session: Session, facets: Collection[str]) -> FacetCounts:
+    """How many published documents there are for each value of these facets, most frequent values first."""
+    found: FacetCounts = {facet: {} for facet in facets}
+    query = (
+        select(FacetRow.facet, FacetRow.value, func.count())
+        .join(DocumentRow, DocumentRow.id == FacetRow.document_id)
+        .where(FacetRow.facet.in_(found), DocumentRow.status == "published")
+        .group_by(FacetRow.facet, FacetRow.value)
+        .order_by(func.count().desc(), FacetRow.value)
+    )
+    for facet, value, number in session.execute(query):
+        found[facet][value] = number
+    return found

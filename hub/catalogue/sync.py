@@ -1,7 +1,8 @@
 """`sync`: the catalogue is made to say what `content/` says, in one transaction.
 
 Files the hub has not seen get their version and dates written into them; of a file that was edited the former
-version is laid aside first. A file with an error changes nothing: what was published of it stays published.
+version is laid aside first. A file with an error changes nothing: what was published of it stays published. A folder
+that is not there, or lost most of its files, is taken for a missing disk and not for an editor's wish.
 """
 
 from collections.abc import Callable, Iterable
@@ -17,16 +18,23 @@ from sqlalchemy.orm import Session
 from hub.catalogue.database import Catalogue
 from hub.catalogue.models import ChangeRow, DocumentRow, TranslationRow
 from hub.catalogue.rows import READER, document_row, translation_row
-from hub.documents.folder import ContentFolder
+from hub.documents.folder import ContentFolder, lonely, original, without_duplicates
 from hub.documents.parse import ParsedDocument, ParsedTranslation, name_of, parse
 from hub.documents.problems import DocumentError, Problem
 from hub.documents.source import split
+from hub.errors import HubError
 from hub.faults import fault_point
 
 # Any number will do, as long as nobody else on the database takes it for something else.
 _POSTGRESQL_LOCK: Final = 0x48554253
+# So many documents may go in one sync however few there are.
+_FEW: Final = 10
 
 Progress = Callable[[int, int], None]
+
+
+class SyncError(HubError):
+    """A sync that was refused before it changed anything."""
 
 
 @dataclass
@@ -61,7 +69,7 @@ class _Known:
 class _Findings:
     """One reading of the folder against what the catalogue knows."""
 
-    paths: set[str] = field(default_factory=set)
+    paths: set[str]
     fresh: list[ParsedDocument] = field(default_factory=list)
     translations: list[ParsedTranslation] = field(default_factory=list)
 
@@ -72,23 +80,30 @@ def sync(
     *,
     today: date | None = None,
     progress: Progress = lambda done, total: None,
+    allow_removals: bool = False,
 ) -> SyncReport:
     """Brings the catalogue up to date; `progress` is told how many of how many files are read.
 
-    Two syncs never run at once: the second waits for the first one's transaction.
+    SyncError, with nothing changed, when the folder of the content is not there or most of its documents are gone;
+    `allow_removals` says that they are meant to be. Two syncs never run at once: the second waits for the first
+    one's transaction.
     """
-    report = SyncReport()
+    report, day = SyncReport(), (today or date.today()).isoformat()
     with catalogue.writing() as session:
         if session.get_bind().dialect.name == "postgresql":
             session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _POSTGRESQL_LOCK})
-        known = {row.path: row for row in _known(session)}
-        findings = _read(session, folder, known, report, progress)
-        _refuse_duplicates(findings, known, report)
+        known, paths = {row.id: row for row in _known(session)}, list(folder.paths())
+        if not allow_removals:
+            _refuse_a_loss(folder, paths, known)
+        findings = _read(session, folder, paths, known, report, progress)
+        owners = {row.id: row.path for row in known.values() if row.path in findings.paths}
+        findings.fresh, problems = without_duplicates(findings.fresh, owners)
+        report.problems += problems
         fault_point("sync.after-reading")
         for parsed in findings.fresh:
-            _take_in(session, folder, parsed, known, report, (today or date.today()).isoformat())
+            _take_in(session, folder, parsed, known.get(parsed.name.id), report, day)
         fault_point("sync.after-stamping")
-        _remove(session, folder, findings.paths, known, report, (today or date.today()).isoformat())
+        _remove(session, folder, findings.paths, known, report, day)
         session.flush()
         _take_in_translations(session, findings, report)
         fault_point("sync.before-commit")
@@ -102,18 +117,39 @@ def _known(session: Session) -> Iterable[_Known]:
     return [_Known(*row) for row in session.execute(select(*columns))]
 
 
+def _refuse_a_loss(folder: ContentFolder, paths: list[str], known: dict[str, _Known]) -> None:
+    """SyncError where so much is gone that the disk is likelier to be missing than the documents to be withdrawn."""
+    published = {row.id for row in known.values() if not row.withdrawn}
+    gone = published - {PurePosixPath(path).stem for path in paths}
+    if published and not folder.is_there():
+        found = f"none of the kinds' folders in {folder.root}"
+    elif len(gone) > _FEW and 2 * len(gone) > len(published):
+        found = f"no files of {len(gone)} of them in {folder.root}"
+    else:
+        return
+    raise SyncError(
+        "Most of what is published would be withdrawn, so nothing was changed",
+        expected=f"the files of {len(published)} published documents",
+        found=found,
+        mend="See that the right folder is mounted there (HUB_CONTENT); if they are to go: hub sync --allow-removals.",
+    )
+
+
 def _read(
-    session: Session, folder: ContentFolder, known: dict[str, _Known], report: SyncReport, progress: Progress
+    session: Session,
+    folder: ContentFolder,
+    paths: list[str],
+    known: dict[str, _Known],
+    report: SyncReport,
+    progress: Progress,
 ) -> _Findings:
-    findings = _Findings()
-    seen = {path: row.content_hash for path, row in known.items() if row.reader == READER and not row.withdrawn}
-    paths = list(folder.paths())
+    findings = _Findings({*paths})
+    seen = {row.path: row.content_hash for row in known.values() if row.reader == READER and not row.withdrawn}
     translated = session.execute(select(TranslationRow.path, TranslationRow.content_hash))
     # A translation without its original beside it is read again, to be refused.
-    seen |= {path: content_hash for path, content_hash in translated if _original(path) in paths}
+    seen |= {path: content_hash for path, content_hash in translated if original(path) in findings.paths}
     for done, path in enumerate(paths):
         progress(done, len(paths))
-        findings.paths.add(path)
         try:
             data = folder.read_bytes(path)
             if seen.get(path) == sha256(data).hexdigest():
@@ -132,27 +168,14 @@ def _read(
     return findings
 
 
-def _refuse_duplicates(findings: _Findings, known: dict[str, _Known], report: SyncReport) -> None:
-    """An id belongs to the file that was published under it, or else to the first in the order of paths."""
-    owner = {row.id: row.path for row in known.values() if row.path in findings.paths}
-    for parsed in list(findings.fresh):
-        path = owner.setdefault(parsed.name.id, parsed.name.path)
-        if path != parsed.name.path:
-            findings.fresh.remove(parsed)
-            mend = "Give one of the two another name; ids are never used twice."
-            found = f"{parsed.name.id}, which is the id of {path}"
-            report.problems.append(Problem("an id of its own", found, mend, path=parsed.name.path))
-
-
 def _take_in(
     session: Session,
     folder: ContentFolder,
     parsed: ParsedDocument,
-    known: dict[str, _Known],
+    former: _Known | None,
     report: SyncReport,
     today: str,
 ) -> None:
-    former = next((row for row in known.values() if row.id == parsed.name.id), None)
     try:
         parsed = _stamp(session, folder, parsed, former, today)
     except DocumentError as error:
@@ -175,7 +198,10 @@ def _take_in(
 def _stamp(
     session: Session, folder: ContentFolder, parsed: ParsedDocument, former: _Known | None, today: str
 ) -> ParsedDocument:
-    """The document with version and dates in its file; the former version is kept before the file changes."""
+    """The document with version and dates in its file; the former version is kept before the file changes.
+
+    DocumentError, with a notice, when somebody saved the file since it was read: theirs is left as it is.
+    """
     data = parsed.data
     fields: dict[str, object] = {}
     edited = former is not None and former.content_hash != parsed.source.hash
@@ -196,8 +222,21 @@ def _stamp(
         return parsed
     stamped = parse(parsed.name.path, parsed.source.with_fields(fields).text.encode())
     assert isinstance(stamped, ParsedDocument)  # noqa: S101 (the same path names the same kind)
+    if not _is_as_read(folder, parsed):
+        mend = "It is left as it is and taken in at the next sync."
+        changed = Problem(
+            "the file as it was read", "that it was saved since", mend, path=parsed.name.path, severity="notice"
+        )
+        raise DocumentError([changed])
     folder.write(parsed.name.path, stamped.source.text)
     return stamped
+
+
+def _is_as_read(folder: ContentFolder, parsed: ParsedDocument) -> bool:
+    try:
+        return folder.read_bytes(parsed.name.path) == parsed.source.text.encode()
+    except (DocumentError, OSError):
+        return False
 
 
 def _remove(
@@ -221,22 +260,23 @@ def _remove(
                 mend = "Let the hub write in content/.versions/."
                 report.problems.append(Problem("a folder it may write to", str(error.strerror), mend, path=row.path))
                 continue
-            # What lies there now, and not `gone`: a sync that was killed may have withdrawn it the day before.
-            _withdraw(session, row.path, folder.version(name, row.version) or gone.text, report)
-            report.removed.append(row.id)
+            # First what lies there now: a sync that was killed may have withdrawn it the day before.
+            texts = (folder.version(name, row.version), gone.text)
+            if any(_withdraw(session, row.path, text, report) for text in texts if text):
+                report.removed.append(row.id)
     ids = {row.id for row in known.values()} | present
     for path, file in folder.withdrawn():
         if file.parent.name not in ids:
             _withdraw(session, path, file.read_text("utf-8", errors="replace"), report)
 
 
-def _withdraw(session: Session, path: str, text: str, report: SyncReport) -> None:
+def _withdraw(session: Session, path: str, text: str, report: SyncReport) -> bool:
+    """Whether it is withdrawn now; a version kept of it that is spoilt is reported and stops none of the others."""
     try:
         parsed = parse(path, text.encode())
     except DocumentError as error:
-        # The version kept of it is spoilt, which stops none of the others.
         report.problems += error.problems
-        return
+        return False
     assert isinstance(parsed, ParsedDocument)  # noqa: S101 (kept versions are originals)
     data = parsed.data
     session.execute(delete(TranslationRow).where(TranslationRow.document_id == parsed.name.id))
@@ -244,27 +284,22 @@ def _withdraw(session: Session, path: str, text: str, report: SyncReport) -> Non
     row.status, row.withdrawn, row.facets, row.passages = "retired", True, [], []
     session.merge(row)
     session.execute(insert(ChangeRow).values(document_id=parsed.name.id, action="removed"))
+    return True
 
 
 def _take_in_translations(session: Session, findings: _Findings, report: SyncReport) -> None:
     former = {row.path: f"{row.document_id}.{row.language}" for row in session.scalars(select(TranslationRow))}
-    gone = [path for path in former if path not in findings.paths or _original(path) not in findings.paths]
-    session.execute(delete(TranslationRow).where(TranslationRow.path.in_(gone)))
+    gone = [path for path in former if path not in findings.paths or original(path) not in findings.paths]
+    for path in gone:
+        session.execute(delete(TranslationRow).where(TranslationRow.path == path))
     session.expire_all()
+    names = {*former.values()}
     for parsed in findings.translations:
-        original = session.get(DocumentRow, parsed.name.id)
-        if original is None or original.withdrawn or original.path != _original(parsed.name.path):
-            mend = f"Publish {parsed.name.id}.md in the same folder, or rename the translation."
-            found = f"no published {_original(parsed.name.path)}"
-            problem = Problem("a translation beside its original", found, mend, path=parsed.name.path)
-            report.problems.append(problem)
+        path, row = parsed.name.path, session.get(DocumentRow, parsed.name.id)
+        if row is None or row.withdrawn or row.path != original(path):
+            report.problems.append(lonely(path, found=f"no published {original(path)}"))
             continue
         session.merge(translation_row(parsed))
         name = f"{parsed.name.id}.{parsed.data.language}"
-        (report.changed if name in former.values() else report.added).append(name)
+        (report.changed if name in names else report.added).append(name)
     report.removed += sorted({former[path] for path in gone} - {*report.changed})
-
-
-def _original(path: str) -> str:
-    """`cases/leuven-2030.md` for `cases/leuven-2030.nl.md`."""
-    return f"{path.split('.')[0]}.md"

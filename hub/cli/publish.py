@@ -58,8 +58,9 @@ def _check_files(folder: ContentFolder, files: tuple[Path, ...]) -> list[Problem
 
 
 @click.command()
+@click.option("--allow-removals", is_flag=True, help="Withdraw documents although most of their files are gone.")
 @click.option("--json", "as_json", is_flag=True, help="The report as a JSON object.")
-def sync(as_json: bool) -> None:
+def sync(allow_removals: bool, as_json: bool) -> None:
     """Publish: bring the catalogue and the index up to date with content/.
 
     \b
@@ -76,7 +77,8 @@ def sync(as_json: bool) -> None:
         )
     with _catalogue(settings) as catalogue:
         with _bar("reading content", "file") as bar:
-            report = sync_catalogue(catalogue, ContentFolder(settings.content), progress=bar.at)
+            folder = ContentFolder(settings.content)
+            report = sync_catalogue(catalogue, folder, allow_removals=allow_removals, progress=bar.at)
         refreshed = _refresh(settings, catalogue, rebuild=False)
     for problem in report.problems:
         click.echo(str(problem), err=True)
@@ -104,14 +106,15 @@ def index(rebuild: bool) -> None:
       HUB_ENCODER=intfloat/multilingual-e5-small hub index
     """
     settings = load_settings()
-    with _catalogue(settings) as catalogue:
+    # Not migrated: a mistyped DATABASE_URL must not put an empty index in the place of a good one.
+    with _catalogue(settings, migrate=False) as catalogue:
         click.echo(_told(_refresh(settings, catalogue, rebuild=rebuild)))
 
 
-def _catalogue(settings: Settings) -> "closing[Catalogue]":
+def _catalogue(settings: Settings, *, migrate: bool = True) -> "closing[Catalogue]":
     from hub.catalogue.database import open_catalogue
 
-    return closing(open_catalogue(settings.database_url))
+    return closing(open_catalogue(settings.database_url, migrate=migrate))
 
 
 def _refresh(settings: Settings, catalogue: "Catalogue", *, rebuild: bool) -> "RefreshReport":

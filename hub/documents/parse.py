@@ -213,6 +213,7 @@ _EXPECTED: Final = {
     "too_short": "at least one",
     "string_too_short": "a text",
     "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
     "float_parsing": "a number",
     "url_parsing": "a web address that begins with https:// or http://",
     "url_scheme": "a web address that begins with https:// or http://",

@@ -5,7 +5,7 @@ wherever the type says so: an honest gap is worth more than a guess, and it is e
 """
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, TypeAdapter, model_validator
 
@@ -39,6 +39,8 @@ PartialDate = Annotated[str, Field(pattern=PARTIAL_DATE), AfterValidator(_in_the
 FullDate = Annotated[str, Field(pattern=FULL_DATE), AfterValidator(_in_the_calendar)]
 Country = Annotated[str, Field(pattern=COUNTRY)]
 Region = Annotated[str, Field(pattern=REGION)]
+# Far above any count of versions, and far below what a database's INTEGER holds.
+Version = Annotated[int, Field(ge=1, le=1_000_000)]
 SourceNumbers = Annotated[list[Annotated[int, Field(ge=1)]], Field(default_factory=list)]
 
 
@@ -219,7 +221,7 @@ class Document(Record):
     same_as: list[Url] = []
     licence: Annotated[str, Field(pattern=LICENCE)]
 
-    version: Annotated[int, Field(ge=1)] | None = None
+    version: Version | None = None
     published: FullDate | None = None
     modified: FullDate | None = None
     status: Status = "published"
@@ -368,7 +370,7 @@ class Translation(Record):
     """`<id>.<lang>.md`: the whole of a document in another language, of one stated version."""
 
     language: Language
-    translates_version: Annotated[int, Field(ge=1)]
+    translates_version: Version
     translated_by: Annotated[list[Writer] | list[Line], Field(min_length=1)]
     method: Literal["human", "machine"]
     title: Line
@@ -382,8 +384,3 @@ class Translation(Record):
 SCHEMAS: dict[str, type[Document]] = {
     schema.kind: schema for schema in (Case, Insight, Question, Programme, Agreement, Organisation)
 }
-
-
-def front_matter_fields(schema: type[BaseModel]) -> dict[str, Any]:
-    """Field name -> whether it is required, in the order of the schema; for forms and the codebook."""
-    return {name: field.is_required() for name, field in schema.model_fields.items()}

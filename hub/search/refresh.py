@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -21,12 +21,15 @@ from hub.search.calibration import Calibration, null_questions
 from hub.search.contract import Description, Entry, Query, Snapshot
 from hub.search.encoder import Encoder
 from hub.search.fusion import fuse
+from hub.search.generation import IndexUnusableError
 from hub.search.index import LocalIndex
 from hub.search.question_language import LanguageDetector
 from hub.search.rows import Row
 from hub.search.vector_cache import VectorCache
 
 Progress = Callable[[str, int, int], None]
+# Above this, the index is built from nothing: databases limit how many ids one query may name.
+_MOST_CHANGED: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ def refresh(
             if not whole and description and description.revision == revision:
                 return RefreshReport()
             changed = None if whole or not description else queries.changed_since(session, description.revision)
+            if changed and len(changed) > _MOST_CHANGED:
+                changed, whole = None, True
             work = _work(session, changed)
         cache = VectorCache(folder / "vectors.sqlite")
         vectors, encoded = cache.encode(encoder, work.texts, lambda done, total: progress("encoding", done, total))
@@ -162,7 +167,14 @@ def _best_score(snapshot: Snapshot, question: str, family: str, vector: Any, unc
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+    except OSError as error:
+        expected = f"a folder to write in at {folder}"
+        mend = "Set HUB_INDEX to such a folder, or change its rights."
+        found = error.strerror or str(error)
+        raise IndexUnusableError("The index cannot be written", expected=expected, found=found, mend=mend) from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

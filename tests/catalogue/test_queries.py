@@ -1,16 +1,19 @@
 """Looking documents up: by what they are about, by each other, and by the names they once had."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from hub.catalogue import queries
 from hub.catalogue.database import Catalogue
 from hub.catalogue.filters import FACETS, Filters, filters_from
 from tests.catalogue.dumps import JULY, sync_on
-from tests.tiny_world import WriteCase
+from tests.tiny_world import WriteCase, write
 
 
 @pytest.fixture
@@ -115,6 +118,98 @@ def test_a_document_found_by_id_comes_before_one_that_took_the_id_over(
     found = queries.document(session, "voss-ferje")
     assert found is not None
     assert found.id == "voss-ferje"
+
+
+def rename(content: Path, old: str, new: str) -> None:
+    """Renames a case as an editor would: the new file says what it was called."""
+    file = content / f"cases/{old}.md"
+    text = re.sub(r"redirect_from: .*\n", "", file.read_text("utf-8"))
+    write(content, f"cases/{new}.md", text.replace("licence:", f"redirect_from: [{old}]\nlicence:"))
+    file.unlink()
+
+
+def test_a_document_that_was_renamed_is_found_by_its_old_name(
+    catalogue: Catalogue, content: Path, session: Session
+) -> None:
+    rename(content, "voss-ferje", "voss-elferje")
+    report = sync_on(catalogue, content, JULY)
+    assert (report.added, report.removed, report.problems) == (["voss-elferje"], ["voss-ferje"], [])
+    found = queries.document(session, "voss-ferje")
+    assert found is not None
+    assert (found.id, found.withdrawn) == ("voss-elferje", False)
+
+
+def test_the_versions_of_a_document_that_was_renamed_stay_under_its_old_name(
+    catalogue: Catalogue, content: Path, session: Session
+) -> None:
+    rename(content, "voss-ferje", "voss-elferje")
+    sync_on(catalogue, content, JULY)
+    found = queries.document(session, "voss-ferje", follow=False)
+    assert found is not None
+    assert (found.id, found.withdrawn) == ("voss-ferje", True)
+    merged = queries.document(session, "tromso-varme", follow=False)
+    assert merged is not None
+    assert merged.id == "tromso-fjernvarme"
+
+
+def test_a_document_renamed_twice_and_then_back_is_found_by_every_name(
+    catalogue: Catalogue, content: Path, session: Session
+) -> None:
+    names = ["voss-ferje", "voss-elferje", "voss-baat"]
+    for old, new in pairwise([*names, names[0]]):
+        rename(content, old, new)
+        assert sync_on(catalogue, content).rejected == []
+        session.rollback()
+        session.expire_all()
+        assert {queries.document(session, name).id for name in names if name in (old, new)} == {new}  # type: ignore[union-attr]
+    assert {found.id for name in names if (found := queries.document(session, name))} == {"voss-ferje"}
+
+
+def test_a_withdrawn_document_that_nobody_took_over_is_found_as_withdrawn(
+    catalogue: Catalogue, content: Path, session: Session
+) -> None:
+    (content / "cases/voss-ferje.md").unlink()
+    sync_on(catalogue, content)
+    found = queries.document(session, "voss-ferje")
+    assert found is not None
+    assert (found.id, found.withdrawn) == ("voss-ferje", True)
+
+
+def test_two_withdrawn_documents_that_took_over_each_other_end_no_look_up(
+    catalogue: Catalogue, content: Path, session: Session, write_case: WriteCase
+) -> None:
+    paths = [write_case("en", redirect_from="[to]"), write_case("to", redirect_from="[en]")]
+    sync_on(catalogue, content)
+    for path in paths:
+        (content / path).unlink()
+    sync_on(catalogue, content)
+    found = queries.document(session, "en")
+    assert found is not None
+    assert found.withdrawn
+
+
+def test_however_many_documents_are_asked_for_no_statement_has_too_many_parameters(session: Session) -> None:
+    wanted = ["voss-ferje", *(f"nowhere-{number}" for number in range(1_200)), "zaanstad-warmtenet", "voss-ferje"]
+    passages = ["voss-ferje#is", *wanted, "zaanstad-warmtenet#eigendom"]
+    numbers: list[int] = []
+    engine = session.get_bind()
+
+    def count(_c: object, _cursor: object, _s: str, parameters: Collection[object], *_rest: object) -> None:
+        numbers.append(len(parameters))
+
+    event.listen(engine, "before_cursor_execute", count)
+    try:
+        assert {*queries.documents(session, wanted)} == {"voss-ferje", "zaanstad-warmtenet"}
+        assert {*queries.passages(session, passages)} == {"voss-ferje#is", "zaanstad-warmtenet#eigendom"}
+        facets = queries.facet_values(session, wanted)
+    finally:
+        event.remove(engine, "before_cursor_execute", count)
+    assert {document_id: values["theme"] for document_id, values in facets.items()} == {
+        "voss-ferje": ["mobility"],
+        "zaanstad-warmtenet": ["energy_transition"],
+    }
+    assert max(numbers) <= 500
+    assert queries.documents(session, []) == {}
 
 
 def test_the_counts_are_over_what_is_published(

@@ -1,5 +1,6 @@
 """`sync` makes the catalogue say what the files say, and the files can always make it again."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from hub.catalogue import queries
 from hub.catalogue.database import Catalogue
 from hub.catalogue.models import DocumentRow
-from hub.catalogue.sync import SyncReport, sync
+from hub.catalogue.sync import SyncError, SyncReport, sync
 from hub.documents.folder import ContentFolder
 from hub.documents.parse import name_of
 from hub.documents.problems import Problem
@@ -234,6 +235,139 @@ def test_a_document_and_its_translation_can_be_moved_together(catalogue: Catalog
     report = sync_on(catalogue, content)
     assert (report.changed, report.removed, report.rejected) == (["nordlys", "nordlys.en"], [], [])
     assert sync_on(catalogue, content) == SyncReport(unchanged=len(WORLD) + 1)
+
+
+@pytest.mark.usefixtures("published")
+def test_an_edit_saved_while_the_files_are_read_is_left_alone_and_taken_in_at_the_next_sync(
+    catalogue: Catalogue, content: Path
+) -> None:
+    replace(content, VOSS, "Ferja låg", "Ferja stod")
+
+    def save_at_the_end(done: int, total: int) -> None:
+        if done == total:
+            replace(content, VOSS, "Ferja stod", "Ferja venta")
+
+    report = sync(catalogue, ContentFolder(content), today=JULY, progress=save_at_the_end)
+    assert report.problems == [
+        Problem(
+            "the file as it was read",
+            "that it was saved since",
+            "It is left as it is and taken in at the next sync.",
+            path=VOSS,
+            severity="notice",
+        )
+    ]
+    assert (report.changed, report.rejected) == ([], [])
+    assert "Ferja venta" in (content / VOSS).read_text("utf-8")
+    assert "Ferja låg" in row(catalogue, "voss-ferje").body
+    assert sync_on(catalogue, content, JULY).changed == ["voss-ferje"]
+    assert (row(catalogue, "voss-ferje").version, "Ferja venta" in row(catalogue, "voss-ferje").body) == (2, True)
+
+
+def test_a_new_file_deleted_while_the_files_are_read_does_not_come_back(
+    catalogue: Catalogue, content: Path, write_case: WriteCase
+) -> None:
+    file = content / write_case()
+
+    def delete_at_the_end(done: int, total: int) -> None:
+        if done == total:
+            file.unlink()
+
+    report = sync(catalogue, ContentFolder(content), progress=delete_at_the_end)
+    assert (file.exists(), report.rejected, "as-sykkelvei" in report.added) == (False, [], False)
+
+
+@pytest.mark.usefixtures("published")
+def test_a_version_that_no_database_holds_rejects_its_file_and_stops_none_of_the_others(
+    catalogue: Catalogue, content: Path, write_case: WriteCase
+) -> None:
+    replace(content, VOSS, "version: 1", "version: 99999999999999999999")
+    write_case("z-last", version="1000000")
+    report = sync_on(catalogue, content)
+    assert (report.added, report.rejected) == (["z-last"], [VOSS])
+    assert (row(catalogue, "z-last").version, row(catalogue, "voss-ferje").version) == (1_000_000, 1)
+
+
+@pytest.mark.usefixtures("published")
+def test_versions_kept_before_a_move_to_another_folder_are_found_after_it(catalogue: Catalogue, content: Path) -> None:
+    old, new = "organisations/tromso-kommune.md", "insights/tromso-kommune.md"
+    first = (content / old).read_text("utf-8")
+    replace(content, old, "i nord", "langt nord")
+    sync_on(catalogue, content)
+    (content / "insights").mkdir()
+    (content / old).rename(content / new)
+    sync_on(catalogue, content)
+    assert kept(content, row(catalogue, "tromso-kommune").path, 1) == first
+
+
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize("spoilt", [b"\xff", "no front matter", "---\nstatus: retired\n---\n"])
+def test_a_deleted_document_is_withdrawn_though_its_kept_version_was_spoilt(
+    catalogue: Catalogue, content: Path, spoilt: str | bytes
+) -> None:
+    write(content, ".versions/cases/voss-ferje/1.md", spoilt)
+    (content / VOSS).unlink()
+    (content / "cases/zaanstad-warmtenet.md").unlink()
+    assert sync_on(catalogue, content, JULY).removed == ["voss-ferje", "zaanstad-warmtenet"]
+    assert (row(catalogue, "voss-ferje").withdrawn, row(catalogue, "voss-ferje").modified) == (True, "2024-07-15")
+
+
+# A folder that is not there
+
+
+def a_bigger_world(content: Path) -> list[Path]:
+    """Ten documents beside the five, and the files of all fifteen."""
+    for number in range(10):
+        write(content, f"cases/as-vei-{number}.md", case())
+    return [content / f"{folder}/{file.name}" for folder in FOLDERS for file in sorted((content / folder).iterdir())]
+
+
+FOLDERS = ["cases", "programmes", "organisations"]
+
+
+@pytest.mark.usefixtures("published")
+def test_when_no_folder_is_there_nothing_is_withdrawn_unless_it_is_meant(catalogue: Catalogue, content: Path) -> None:
+    rows = dump(catalogue)
+    shutil.rmtree(content)
+    content.mkdir()
+    with pytest.raises(SyncError) as refused:
+        sync_on(catalogue, content)
+    assert dump(catalogue) == rows
+    assert refused.value.expected == "the files of 5 published documents"
+    assert refused.value.found == f"none of the kinds' folders in {content}"
+    assert "hub sync --allow-removals" in str(refused.value)
+    assert {*sync(catalogue, ContentFolder(content), allow_removals=True).removed} >= {*IDS}
+    assert titles(catalogue) == {}
+    assert sync_on(catalogue, content) == SyncReport()
+
+
+def test_an_empty_folder_is_synced_while_nothing_is_published(catalogue: Catalogue, tmp_path: Path) -> None:
+    assert sync_on(catalogue, tmp_path / "nowhere") == SyncReport()
+
+
+def test_when_most_of_many_files_are_gone_nothing_is_withdrawn_unless_it_is_meant(
+    catalogue: Catalogue, content: Path
+) -> None:
+    all_files = a_bigger_world(content)
+    sync_on(catalogue, content)
+    rows = dump(catalogue)
+    for file in all_files[:12]:  # eleven documents and a translation
+        file.unlink()
+    with pytest.raises(SyncError) as refused:
+        sync_on(catalogue, content)
+    assert refused.value.found == f"no files of 11 of them in {content}"
+    assert dump(catalogue) == rows
+    sync(catalogue, ContentFolder(content), allow_removals=True)
+    assert len(titles(catalogue)) == 4
+
+
+def test_ten_documents_may_be_deleted_at_once(catalogue: Catalogue, content: Path) -> None:
+    all_files = a_bigger_world(content)
+    sync_on(catalogue, content)
+    for file in all_files[:10]:
+        file.unlink()
+    assert len(sync_on(catalogue, content).removed) == 10
+    assert len(titles(catalogue)) == 5
 
 
 # Translations

@@ -179,6 +179,9 @@ VALUES = [
     ("published", "2024-02-30", "published", "a date that is in the calendar", "2024-02-30", None),
     ("version", "two", "version", "a whole number", "two", None),
     ("version", "0", "version", "greater than or equal to 1", "0", None),
+    ("version", "1000001", "version", "less than or equal to 1000000", "1000001", None),
+    ("version", "9" * 20, "version", "less than or equal to 1000000", "9" * 20, None),
+    ("version", "9" * 5_000, "version", "a whole number", "9" * 77 + "…", None),
     ("programme", "Nord Lys", "programme", "lower-case letters a to z, digits and hyphens", "Nord Lys", None),
     (
         "sources",
@@ -423,6 +426,12 @@ def test_a_translation_whose_name_and_field_differ_is_refused() -> None:
 def test_a_translation_without_a_required_field_is_told_which_one(field: str) -> None:
     text = "".join(line for line in TRANSLATION.splitlines(keepends=True) if not line.startswith(f"{field}:"))
     assert problem_of(text, "cases/as-sykkelvei.en.md").field == field
+
+
+def test_a_translation_of_a_version_that_no_text_reaches_is_refused() -> None:
+    text = TRANSLATION.replace("translates_version: 1", "translates_version: 99999999999999999999")
+    problem = problem_of(text, "cases/as-sykkelvei.en.md")
+    assert (problem.field, problem.expected) == ("translates_version", "less than or equal to 1000000")
 
 
 def test_a_translation_is_refused_html_like_any_document() -> None:

@@ -16,6 +16,7 @@ from hub.faults import FAULT_POINTS
 from hub.search import words
 from hub.search.contract import Query
 from hub.search.encoder import Encoder
+from hub.search.generation import IndexUnusableError
 from hub.search.index import LocalIndex
 from hub.search.refresh import refresh
 from tests.search.world import DictionaryEncoder
@@ -160,3 +161,11 @@ def test_a_damaged_store_of_vectors_costs_only_time(
     refresh(small_catalogue, index_folder, encoder)
     (index_folder / "vectors.sqlite").write_bytes(b"not a database at all" * 100)
     assert refresh(small_catalogue, index_folder, encoder, rebuild=True).encoded > 0
+
+
+def test_an_index_that_cannot_be_written_is_told_with_its_folder(
+    small_catalogue: Catalogue, tmp_path: Path, encoder: DictionaryEncoder
+) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(IndexUnusableError, match="HUB_INDEX"):
+        refresh(small_catalogue, tmp_path / "file", encoder)
