@@ -15,5 +15,9 @@ def link(endpoint: str, pairs: Iterable[tuple[str, object]] = ()) -> str:
 
 
 def absolute(path: str) -> str:
-    """A path of this site as a whole address, under the public one where the operator has set it."""
-    return (current_hub().settings.base_url or request.url_root).rstrip("/") + path
+    """A path as `url_for` gives it as a whole address, under the public one where the operator has set it.
+
+    Under a prefix both hold it: the path, and the address that the hub is reached at.
+    """
+    root = current_hub().settings.base_url or request.url_root
+    return root.rstrip("/") + path.removeprefix(request.root_path)

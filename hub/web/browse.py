@@ -1,6 +1,7 @@
 """Looking around without a question: all documents, narrowed down by facets."""
 
 from flask import Blueprint, Flask, render_template, request
+from flask.typing import ResponseReturnValue
 
 from hub.catalogue import queries
 from hub.web import facets, paging
@@ -21,18 +22,19 @@ def init_app(app: Flask) -> None:
 
 
 @pages.get(PREFIX + "/browse")
-def page() -> str:
+def page() -> ResponseReturnValue:
     """Documents that match the filters of the address, newest first."""
     reader, filters, number = current_reader(), facets.chosen(request.args), paging.page_of(request.args)
     with current_hub().catalogue.reading() as session:
         listing = queries.browse(session, filters, page=number, size=SIZE)
-        return render_template(
+        place = Paging(number, -(-listing.total // SIZE), "browse.page", filters.pairs())
+        return paging.to_last(place) or render_template(
             "browse.html",
             heading=_heading([facets.label(reader, *pair) for pair in filters.pairs()]),
             total=listing.total,
             documents=cards(reader, listing.documents),
             filters=facets.filter_form(reader, filters, listing.facets),
-            paging=Paging(number, -(-listing.total // SIZE), "browse.page", filters.pairs()),
+            paging=place,
         )
 
 

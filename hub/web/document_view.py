@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -31,7 +32,9 @@ _GLANCE = {
 _READ = {
     "excerpt": _l("an excerpt"),
     "beginning of the page": _l("the beginning of the page"),
+    "full": _l("the full text"),
     "full text": _l("the full text"),
+    "full text without its figure": _l("the full text without its figure"),
     "unknown": _l("not known"),
 }
 
@@ -144,7 +147,7 @@ def document_view(
         glance=_glance(lessons),
         speaks=_speaks(reader, row, words, pages),
         lessons=lessons,
-        body=Markup(render(used.body if used else row.body)),  # noqa: S704 (render always sanitises)
+        body=_html(used.body if used else row.body),
         body_lang=reader.text("", language).lang,
         results=[_result(reader, row.language, result) for result in data.get("results", [])],
         costs=None if data.get("costs", "unknown") == "unknown" else reader.text(data["costs"], row.language),
@@ -162,6 +165,12 @@ def document_view(
         ],
         commitments=commitments(reader, row),
     )
+
+
+@lru_cache(maxsize=256)
+def _html(body: str) -> Markup:
+    """A body as HTML, made once: the same text always gives the same HTML."""
+    return Markup(render(body))  # noqa: S704 (render always sanitises)
 
 
 def _lessons(reader: Reader, row: DocumentRow, words: Mapping[str, Any]) -> list[LessonView]:

@@ -6,7 +6,7 @@ from typing import Final
 from flask import Blueprint, Flask, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from hub.catalogue import queries
 from hub.catalogue.models import DocumentRow
@@ -30,6 +30,12 @@ class DocumentIdConverter(BaseConverter):
     regex = "[a-z0-9]+(?:-[a-z0-9]+)*"
 
 
+class VersionConverter(IntegerConverter):
+    """The number of a version; more digits than any text will ever have versions are no such number."""
+
+    regex = "[1-9][0-9]{0,6}"
+
+
 @dataclass(frozen=True)
 class Group:
     """Documents of one kind that name the one on the page or that it names."""
@@ -40,7 +46,7 @@ class Group:
 
 def init_app(app: Flask) -> None:
     """Registers the pages."""
-    app.url_map.converters["id"] = DocumentIdConverter
+    app.url_map.converters.update(id=DocumentIdConverter, version=VersionConverter)
     app.register_blueprint(pages)
 
 
@@ -60,12 +66,12 @@ def page(folder: str, doc_id: str) -> ResponseReturnValue:
         return render_template("document.html", view=view, groups=groups, elsewhere=elsewhere, kept=kept, current=None)
 
 
-@pages.get(_PAGE + "@<int:number>")
+@pages.get(_PAGE + "@<version:number>")
 def version(folder: str, doc_id: str, number: int) -> ResponseReturnValue:
     """A kept version, said to be one; the current one of a published document is its page."""
     hub, reader = current_hub(), current_reader()
     with hub.catalogue.reading() as session:
-        row = queries.document(session, doc_id) or abort(404)
+        row = queries.document(session, doc_id, follow=False) or abort(404)
         if number == row.version and not is_gone(row):
             return redirect(document_url(row), 302)
         if (row.id, row.kind) != (doc_id, KIND_OF_FOLDER[folder]):

@@ -34,7 +34,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _not_ready(error: HubError) -> ResponseReturnValue:
     _log.error("%s", error)
     heading = _("The hub is not ready yet")
-    text = _("Its catalogue or its search index is missing. Those who run it find the reason in the log.")
+    text = _(
+        "Its catalogue or its search index is missing or cannot be read. Those who run it find the reason and the "
+        "remedy in the log; the commands hub sync and hub index --rebuild make both anew."
+    )
     return render_template("error.html", heading=heading, text=text), 503
 
 

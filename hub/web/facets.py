@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from hub.catalogue.filters import FACETS, Filters, filters_from
+from hub.catalogue.filters import FACETS, VOCABULARY_OF, Filters, filters_from
 from hub.documents.vocabularies import vocabulary
 from hub.web.reader import Reader
 
@@ -20,13 +20,6 @@ _NAMES = {
     "polarity": _l("How it went"),
     "practice": _l("Practice"),
 }
-_VOCABULARY = {
-    "kind": "kinds",
-    "theme": "themes",
-    "phase": "phases",
-    "polarity": "polarities",
-    "practice": "practices",
-}
 # The order in which somebody looking for a lesson narrows down.
 _ORDER = ("polarity", "theme", "practice", "country", "language", "phase", "kind")
 _SHOWN = 6
@@ -34,12 +27,12 @@ _SHOWN = 6
 
 @dataclass(frozen=True)
 class Option:
-    """One value of a facet with how many there are; `id` is for its label."""
+    """One value of a facet with how many there are, where that was counted; `id` is for its label."""
 
     id: str
     value: str
     label: str
-    count: int
+    count: int | None
     chosen: bool
 
 
@@ -77,11 +70,19 @@ def chosen(args: MultiDict[str, str]) -> Filters:
 
 
 def filter_form(
-    reader: Reader, filters: Filters, counts: Mapping[str, Mapping[str, int]], kept: Iterable[tuple[str, str]] = ()
+    reader: Reader,
+    filters: Filters,
+    counts: Mapping[str, Mapping[str, int]],
+    kept: Iterable[tuple[str, str]] = (),
+    known: Mapping[str, Iterable[str]] | None = None,
 ) -> FilterForm:
-    """The form beside a list; `kept` are parameters that are no filters (the question and its language)."""
-    kept = list(kept)
-    facets = [_facet(reader, name, filters, counts.get(name, {})) for name in _ORDER]
+    """The form beside a list.
+
+    `kept` are parameters that are no filters (the question and its language); `known` are values that can be chosen
+    without a count, by facet.
+    """
+    kept, known = list(kept), known or {}
+    facets = [_facet(reader, name, filters, counts.get(name, {}), known.get(name, ())) for name in _ORDER]
     pairs = filters.pairs()
     chips = [
         Chip(str(_NAMES[name]), label(reader, name, value), kept + [pair for pair in pairs if pair != (name, value)])
@@ -98,11 +99,11 @@ def label(reader: Reader, facet: str, value: str) -> str:
         return reader.language_label(value)
     if value == "unknown":
         return str(_("Not known"))
-    return reader.plural(value) if facet == "kind" else reader.label(_VOCABULARY[facet], value)
+    return reader.plural(value) if facet == "kind" else reader.label(VOCABULARY_OF[facet], value)
 
 
-def _facet(reader: Reader, name: str, filters: Filters, counts: Mapping[str, int]) -> Facet:
-    values = _sorted(name, {**dict.fromkeys(filters[name], 0), **counts})
+def _facet(reader: Reader, name: str, filters: Filters, counts: Mapping[str, int], known: Iterable[str] = ()) -> Facet:
+    values = _sorted(name, {**dict.fromkeys(known), **dict.fromkeys(filters[name], 0), **counts})
     options = [
         Option(f"{name}-{value}", value, label(reader, name, value), count, value in filters[name])
         for value, count in values
@@ -111,12 +112,12 @@ def _facet(reader: Reader, name: str, filters: Filters, counts: Mapping[str, int
     return Facet(name, str(_NAMES[name]), first, [option for option in options if option not in first])
 
 
-def _sorted(name: str, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+def _sorted(name: str, counts: Mapping[str, int | None]) -> list[tuple[str, int | None]]:
     """By the vocabulary's own order where that means something, else the most frequent first."""
     if name in ("polarity", "practice", "phase", "kind"):
-        order = [*vocabulary(_VOCABULARY[name]), "unknown"]
+        order = [*vocabulary(VOCABULARY_OF[name]), "unknown"]
         return sorted(counts.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return sorted(counts.items(), key=lambda item: (-(item[1] or 0), item[0]))
 
 
 assert set(_ORDER) == set(FACETS)  # noqa: S101 (a facet that nobody can choose would be a slip in this module)

@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from hub import languages
-from hub.search.answers import Hit, Mark
+from hub.catalogue.models import PassageRow
+from hub.search.answers import Hit
+from hub.search.explain import Mark
 from hub.web.presenting import LessonView, document_url, lesson, places
 from hub.web.reader import Reader, Term, Text
 
@@ -46,7 +48,7 @@ def hit_view(reader: Reader, hit: Hit, asked_in: str, translated: Collection[str
     foreign = languages.family(passage.language) != asked_in
     query = {"original": "1"} if row.id in translated and not found else {}
     return HitView(
-        url=document_url(row, anchor=passage.anchor, **query),
+        url=document_url(row, anchor=_anchor(passage), **query),
         kind=reader.term("kinds", row.kind),
         title=reader.best(row.title, row.language),
         where=places(reader, row.data),
@@ -59,6 +61,11 @@ def hit_view(reader: Reader, hit: Hit, asked_in: str, translated: Collection[str
         correspondences=correspondences(passage.text, hit.marks) if foreign else [],
         more=hit.more,
     )
+
+
+def _anchor(passage: PassageRow) -> str:
+    """Where on the page it stands: ids of sections have an underscore, so that every lesson may have its own id."""
+    return "section_summary" if passage.role == "summary" else passage.anchor
 
 
 def hit_views(reader: Reader, hits: Iterable[Hit], asked_in: str, translated: Collection[str]) -> list[HitView]:

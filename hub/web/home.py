@@ -68,22 +68,20 @@ def page() -> str:
     """The home page."""
     reader = current_reader()
     with current_hub().catalogue.reading() as session:
-        stats = queries.stats(session)
-        latest = queries.browse(session, filters_from([("kind", "case")]), size=3)
+        counts = queries.facet_counts(session, ("practice", "theme", "country", "language"))
         doors = [
-            Way(link("browse.page", pairs), str(name), str(hint), queries.browse(session, filters_from(pairs)).total)
+            Way(link("browse.page", pairs), str(name), str(hint), queries.count(session, filters_from(pairs)))
             for name, hint, pairs in _DOORS
         ]
         return render_template(
             "home.html",
             examples=examples(),
             doors=doors,
-            practices=_practices(reader, stats.facets["practice"]),
-            themes=_ways(reader, "theme", stats.facets),
-            countries=_ways(reader, "country", stats.facets),
-            languages=_ways(reader, "language", stats.facets),
-            stats=stats,
-            latest=cards(reader, latest.documents),
+            practices=_practices(reader, counts["practice"]),
+            themes=_ways(reader, "theme", counts),
+            countries=_ways(reader, "country", counts),
+            languages=_ways(reader, "language", counts),
+            latest=cards(reader, queries.newest(session, filters_from([("kind", "case")]), 3)),
         )
 
 

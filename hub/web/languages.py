@@ -48,7 +48,8 @@ def switch() -> list[tuple[Interface, str]]:
     rest = request.path.removeprefix(f"/{interface().code}") if not g.negotiated else "/"
     query = request.query_string.decode("ascii", "replace")
     tail = quote(rest, safe="/@") + (f"?{query}" if query and not g.negotiated else "")
-    return [(other, f"/{other.code}{tail}") for other in INTERFACES.values()]
+    root = quote(request.root_path)
+    return [(other, f"{root}/{other.code}{tail}") for other in INTERFACES.values()]
 
 
 def _take_language(_endpoint: str | None, values: dict[str, Any] | None) -> None:

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from flask import redirect
 from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from hub.web.addresses import link
 
 _FAR = 1_000
 
@@ -15,6 +19,13 @@ class Paging:
     pages: int
     endpoint: str
     kept: list[tuple[str, str]]
+
+
+def to_last(paging: Paging) -> Response | None:
+    """To the last page, where the address asks for one after it."""
+    if not 0 < paging.pages < paging.page:
+        return None
+    return redirect(link(paging.endpoint, [*paging.kept, ("page", paging.pages)]))
 
 
 def page_of(args: MultiDict[str, str]) -> int:

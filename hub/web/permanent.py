@@ -25,10 +25,10 @@ def document(doc_id: str) -> ResponseReturnValue:
     return _see(document_url(_row(doc_id), lang=preferred().code))
 
 
-@pages.get("/<id:doc_id>@<int:number>")
+@pages.get("/<id:doc_id>@<version:number>")
 def version(doc_id: str, number: int) -> ResponseReturnValue:
     """To the page of that version."""
-    row = _row(doc_id)
+    row = _row(doc_id, follow=False)
     if versions.source(current_hub(), row, number) is None:
         abort(404)
     return _see(version_url(row, number, lang=preferred().code))
@@ -43,17 +43,18 @@ def markdown(doc_id: str) -> ResponseReturnValue:
     return _file(row.source, f"{row.id}.md")
 
 
-@pages.get("/<id:doc_id>@<int:number>.md")
+@pages.get("/<id:doc_id>@<version:number>.md")
 def version_markdown(doc_id: str, number: int) -> ResponseReturnValue:
     """The text of that version."""
-    row = _row(doc_id)
+    row = _row(doc_id, follow=False)
     text = versions.source(current_hub(), row, number)
     return _file(text, f"{row.id}@{number}.md") if text is not None else abort(404)
 
 
-def _row(doc_id: str) -> DocumentRow:
+def _row(doc_id: str, *, follow: bool = True) -> DocumentRow:
+    """The document, by default the one that took its place; a version belongs to the document it was a version of."""
     with current_hub().catalogue.reading() as session:
-        return queries.document(session, doc_id) or abort(404)
+        return queries.document(session, doc_id, follow=follow) or abort(404)
 
 
 def _see(url: str) -> BaseResponse:

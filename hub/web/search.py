@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from flask import Blueprint, Flask, render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -59,7 +60,7 @@ def init_app(app: Flask) -> None:
 
 
 @pages.get(PREFIX + "/search")
-def results() -> str:
+def results() -> ResponseReturnValue:
     """The answer to `q`; without one, a box to ask."""
     asked = asked_in(request.args)
     if not asked.question:
@@ -74,7 +75,10 @@ def results() -> str:
     )
     with hub.catalogue.reading() as session:
         translated = _translated(session, reader, answer)
-    return render_template("search.html", results=_results(reader, asked, answer, translated))
+        # The answer holds only what was chosen; whoever chose one value may want another beside it.
+        known = queries.facet_counts(session, answer.filters.values)
+    shown = _results(reader, asked, answer, translated, known)
+    return paging.to_last(shown.paging) or render_template("search.html", results=shown)
 
 
 def asked_in(args: MultiDict[str, str]) -> Asked:
@@ -84,7 +88,9 @@ def asked_in(args: MultiDict[str, str]) -> Asked:
     return Asked(text[:LONGEST], language if language in INTERFACES else None, len(text) > LONGEST)
 
 
-def _results(reader: Reader, asked: Asked, answer: Answer, translated: Collection[str]) -> Results:
+def _results(
+    reader: Reader, asked: Asked, answer: Answer, translated: Collection[str], known: queries.FacetCounts
+) -> Results:
     pairs = answer.filters.pairs()
     others = [code for code in INTERFACES if code != answer.language]
     return Results(
@@ -97,7 +103,7 @@ def _results(reader: Reader, asked: Asked, answer: Answer, translated: Collectio
         total=answer.total,
         hits=hit_views(reader, answer.hits, answer.language, translated),
         near=hit_views(reader, answer.near, answer.language, translated),
-        filters=facets.filter_form(reader, answer.filters, answer.facets, asked.kept),
+        filters=facets.filter_form(reader, answer.filters, answer.facets, asked.kept, known),
         paging=Paging(answer.page, answer.pages, "search.results", [*asked.kept, *pairs]),
     )
 

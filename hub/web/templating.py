@@ -15,4 +15,4 @@ def init_app(app: Flask) -> None:
 
 
 def _page() -> dict[str, Any]:
-    return {"interface": interface(), "switch": switch(), "path": request.path}
+    return {"interface": interface(), "switch": switch(), "path": request.root_path + request.path}

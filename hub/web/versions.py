@@ -14,8 +14,8 @@ def source(hub: Hub, row: DocumentRow, version: int) -> str | None:
 
 def earlier(hub: Hub, row: DocumentRow) -> list[int]:
     """The versions before the current one that were kept, newest first."""
-    name = name_of(row.path)
-    return [number for number in range(row.version - 1, 0, -1) if hub.content.version(name, number) is not None]
+    kept = hub.content.versions(name_of(row.path))
+    return sorted((number for number in kept if number < row.version), reverse=True)
 
 
 def as_row(hub: Hub, row: DocumentRow, version: int) -> DocumentRow | None:

@@ -134,12 +134,6 @@ def test_the_hub_can_be_used_by_keyboard_alone(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def test_the_slash_key_leads_to_the_question(page: Page) -> None:
-    page.goto("/en/search?q=heat")
-    page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
-
-
 def test_choosing_a_filter_changes_the_list_and_keeps_the_place(page: Page) -> None:
     page.goto("/en/browse")
     page.get_by_label("Did not work").check()

@@ -1,5 +1,7 @@
 """Asking: answers with marked words, filters, and the honest page when there is no good answer."""
 
+import re
+
 import pytest
 
 from tests.web.conftest import Visit
@@ -31,6 +33,23 @@ def test_a_lesson_links_to_its_place_on_the_page(visit: Visit) -> None:
 def test_a_passage_of_a_translated_text_links_to_the_original(visit: Visit) -> None:
     page = visit("/en/search?q=kalde vintre")
     assert page.links()["District heating in Tromsø"] == "/en/cases/tromso-fjernvarme?original=1#p1"
+
+
+@pytest.mark.parametrize("question", ["kjøpt varmepumpe", "kalde vintre", "ferje ståande isen"])
+def test_every_hit_leads_to_something_on_its_page(visit: Visit, question: str) -> None:
+    hits = [address for address in visit(f"/en/search?q={question}").links().values() if "#" in address]
+    found = [address for address in hits if address.startswith("/en/")]
+    assert found
+    for address in found:
+        assert visit(address).by_id(address.split("#")[1]).text
+
+
+def test_a_second_value_of_a_chosen_facet_can_be_added(visit: Visit) -> None:
+    page = visit("/en/search?q=fjernvarme&kind=case&in=no")
+    kinds = {e.text for e in page.all("label") if e.attributes["for"].startswith("kind-")}
+    assert {"Insights", "Programmes"} <= kinds, "without a count, which the answer does not know"
+    assert any(re.fullmatch(r"Cases \d+", kind) for kind in kinds)
+    assert not [e for e in page.all("label") if e.attributes["for"].startswith("theme-")]
 
 
 def test_no_good_answer_is_said_and_the_nearest_shown_as_such(visit: Visit) -> None:

@@ -1,10 +1,15 @@
 """Reading: the home page, lists, documents, their versions, and what is gone."""
 
+import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
+from hub.web import document_view, documents
+from hub.web.reader import current_reader
 from tests.web.conftest import Visit
 
 
@@ -36,6 +41,43 @@ def test_home_offers_a_question_three_doors_and_five_practices(visit: Visit) -> 
     assert "Missiemanagement als vak" in page.links()
 
 
+def test_home_asks_the_catalogue_for_no_more_than_it_shows(app: Flask, visit: Visit) -> None:
+    visit("/en/")
+    asked: list[str] = []
+    engine = app.extensions["hub"].catalogue.engine
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    page = visit("/en/")
+    event.remove(engine, "before_cursor_execute", note)
+    selects = [statement for statement in asked if statement.lstrip().startswith("SELECT")]
+    assert len(selects) == 1 + 3 + 1, "facets, three doors, latest cases"
+    assert all("LIMIT" in statement for statement in selects if "documents.data" in statement)
+    for link in (e for e in page.all("a") if "/browse?" in e.attributes["href"]):
+        if count := re.search(r"(\d+) texts?|\b(\d+)$", link.text):
+            total = count.group(1) or count.group(2)
+            assert visit(link.attributes["href"]).words.count(f"{total} text") == 1, link.text
+
+
+def test_a_page_after_the_last_leads_to_the_last(client: FlaskClient) -> None:
+    for address in ("/en/browse?kind=case", "/en/search?q=fjernvarme&in=no&kind=case"):
+        response = client.get(f"{address}&page=1000")
+        assert (response.status_code, response.location) == (302, f"{address}&page=1")
+        assert client.get(response.location).status_code == 200
+
+
+def test_a_text_is_rendered_once(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    document_view._html.cache_clear()
+    rendered: list[str] = []
+    monkeypatch.setattr(document_view, "render", lambda body: rendered.append(body) or "<p>made</p>")
+    for language in ("en", "nl", "nl"):
+        assert "<p>made</p>" in client.get(f"/{language}/cases/voss-ferje").get_data(as_text=True)
+    assert len(rendered) == 1
+    document_view._html.cache_clear()
+
+
 def test_browsing_narrows_down_and_can_be_widened_again(visit: Visit) -> None:
     page = visit("/en/browse?kind=case&polarity=did_not_work")
     assert "2 texts" in page.words
@@ -63,6 +105,37 @@ def test_a_case_shows_who_speaks_and_what_went_wrong(visit: Visit) -> None:
     assert page.by_id("pris").tag == "li"
     assert page.links()["1"] in ("#source_1", "#sources_list")
     assert page.by_id("source_1").text.startswith("Sluttrapport")
+
+
+def test_lessons_may_be_called_like_parts_of_the_page(visit: Visit) -> None:
+    page = visit("/nl/agreements/klimakontrakt")
+    for name in ("summary", "parties", "commitments"):
+        assert page.by_id(name).tag == "li"
+        assert page.by_id(f"section_{name}").tag != "li"
+
+
+def test_no_part_of_a_documents_page_has_an_id_that_a_lesson_can_have() -> None:
+    folder = Path(documents.__file__).parent / "templates"
+    for name in ("layout.html", "document.html", "document_parts.html"):
+        for found in re.findall(r'\bid="([^"]+)"', (folder / name).read_text("utf-8")):
+            assert "_" in found, f"{name}: {found}"
+
+
+@pytest.mark.parametrize(
+    ("read", "words"),
+    [
+        ("full", "hele teksten"),
+        ("full text", "hele teksten"),
+        ("full text without its figure", "hele teksten uten figuren"),
+        ("beginning of the page", "begynnelsen av siden"),
+        ("excerpt", "et utdrag"),
+        ("unknown", "ikke kjent"),
+        ("the second chapter", "the second chapter"),
+    ],
+)
+def test_how_much_of_a_source_was_read_is_told_in_the_readers_language(app: Flask, read: str, words: str) -> None:
+    with app.test_request_context("/no/"):
+        assert document_view._source(current_reader(), {"n": 1, "title": "Kilde", "read": read}).read == words
 
 
 def test_a_text_from_public_sources_says_so(visit: Visit) -> None:

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 
 from hub import create_app
 from hub.settings import Settings
-from tests.web.conftest import Visit, checked
+from tests.web.conftest import MakeApp, Visit, checked
+from tests.web.page import Page
 
 EVERYBODY: Final = "everybody"
 # endpoint -> (who may use it, where a reader meets it)
@@ -77,6 +78,20 @@ def test_the_language_switch_keeps_the_page(visit: Visit, language: str, address
     links = visit(f"/{language}{address}").switch()
     for name, code in (("English", "en"), ("Norsk", "no"), ("Nederlands", "nl")):
         assert links[name] == f"/{code}{address}"
+
+
+@pytest.mark.parametrize("public", ["", "https://hub.example/hub/"])
+def test_under_a_prefix_every_address_has_it_once(make_app: MakeApp, public: str) -> None:
+    client = make_app(base_url=public).test_client()
+    home = public or "http://localhost/hub/"
+    page = Page(client.get("/nl/browse?kind=case", base_url="http://localhost/hub").get_data(as_text=True))
+    whole = [e.attributes["href"] for e in page.all("link") if e.attributes["rel"] in ("canonical", "alternate")]
+    assert whole == [f"{home}{code}/browse" for code in ("nl", "en", "no", "nl")]
+    assert page.switch()["Norsk"] == "/hub/no/browse?kind=case"
+    assert [e.text for e in page.all("a") if e.attributes.get("aria-current") == "page"] == ["Verkennen"]
+    assert all(address.startswith(("/hub/", "#")) for address in page.links().values())
+    document = Page(client.get("/en/cases/voss-ferje", base_url="http://localhost/hub").get_data(as_text=True))
+    assert document.links()[f"{home}id/voss-ferje"] == f"{home}id/voss-ferje"
 
 
 def test_all_pages_are_reached_from_the_home_page(visit: Visit) -> None:

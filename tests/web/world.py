@@ -15,7 +15,8 @@ from hub.catalogue.filters import Filters
 from hub.catalogue.models import DocumentRow, PassageRow
 from hub.catalogue.sync import sync
 from hub.documents.folder import ContentFolder
-from hub.search.answers import Answer, Hit, Mark
+from hub.search.answers import Answer, Hit
+from hub.search.explain import Mark
 from hub.settings import Settings
 from tests.tiny_world import case, write, write_world
 
@@ -31,6 +32,10 @@ binding: no
 signed: 2023-05
 parties: [{name: Tromsø kommune, id: tromso-kommune, role: vertskap}]
 commitments: [{party: Tromsø kommune, text: Kutte utslippene i havna., due: 2030, state: open}]
+lessons:
+  - {id: summary, text: Skriv kort., polarity: worked, evidence: E0}
+  - {id: parties, text: Spør alle., polarity: worked, evidence: E0}
+  - {id: commitments, text: Lov lite., polarity: worked, evidence: E0}
 licence: CC-BY-4.0
 ---
 """,

@@ -1,16 +1,5 @@
 // Makes the pages quicker; everything works without it.
 
-// "/" puts the cursor into the question box.
-document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, textarea, select, [contenteditable]");
-  const box = document.getElementById("question");
-  if (event.key === "/" && !typing && box && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    box.focus();
-    box.select();
-  }
-});
-
 // Filters take effect when they are chosen: the list is fetched and put in place of the old one, the focus stays.
 let latest = 0;
 const here = () => location.pathname + location.search;
