@@ -25,10 +25,10 @@ SUMMARY_MATCH: Final = 10.0
 SAME_LANGUAGE: Final = 4.0
 OTHER_LANGUAGE: Final = 1.0
 # The part of its best summary's score that a document lends to each of its hits.
-SUMMARY: Final = 0.5
+SUMMARY: Final = 0.7
 # In spreads. A lesson says in one claim what a passage says in a paragraph; a question resembles a question in form,
 # but does not answer it, nor does a document that only asks.
-ROLE: Final = {"lesson": 0.5, "question": -1.5}
+ROLE: Final = {"lesson": 0.5, "question": -3.0}
 ASKING: Final = -4.0
 
 Scores = NDArray[np.float64]
