@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from hub.catalogue.models import StateRow
 from hub.errors import HubError
+
+# The newest migration; a test keeps it so. Alembic itself takes too long to import for those who only read.
+SCHEMA: Final = "0001"
 
 
 class CatalogueError(HubError):
@@ -54,10 +57,10 @@ def open_catalogue(url: str, *, migrate: bool = True) -> Catalogue:
     With `migrate`, missing tables and later changes are made first. Without, CatalogueError when there are none:
     that is for commands that only read and must start quickly.
     """
-    catalogue = Catalogue(_engine(url))
+    catalogue = Catalogue(_engine(url, migrate=migrate))
     try:
         _prepare(catalogue.engine, migrate=migrate)
-    except OperationalError as error:
+    except DBAPIError as error:
         catalogue.close()
         raise CatalogueError(
             "The catalogue cannot be opened",
@@ -76,14 +79,24 @@ def _prepare(engine: Engine, *, migrate: bool) -> None:
         from hub.catalogue.migrations import upgrade
 
         upgrade(engine)
-    elif not inspect(engine).has_table("documents"):
+        return
+    if not inspect(engine).has_table("alembic_version"):
         raise CatalogueError("There is no catalogue yet", expected=_hidden(engine), mend="Run `hub sync` first.")
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    if found != SCHEMA:
+        expected, mend = f"tables of version {SCHEMA}", "Run `hub sync`, which brings them up to date."
+        raise CatalogueError("The catalogue is of another release", expected=expected, found=str(found), mend=mend)
 
 
-def _engine(url: str) -> Engine:
-    address = make_url(url)
+def _engine(url: str, *, migrate: bool) -> Engine:
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        expected, mend = "an SQLAlchemy address", "Check DATABASE_URL."
+        raise CatalogueError("The catalogue's address cannot be read", expected=expected, mend=mend) from error
     if address.get_backend_name() == "sqlite" and address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        _prepare_folder(Path(address.database), migrate=migrate)
     try:
         engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
     except ModuleNotFoundError as error:
@@ -95,6 +108,17 @@ def _engine(url: str) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_folder(file: Path, *, migrate: bool) -> None:
+    """Makes the folder of an SQLite file; one who only reads must not make the file by opening it."""
+    if not migrate and not file.exists():
+        raise CatalogueError("There is no catalogue yet", expected=str(file), mend="Run `hub sync` first.")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found, mend = error.strerror or str(error), "Check DATABASE_URL and the folder's rights."
+        raise CatalogueError("The catalogue has no place", expected=str(file), found=found, mend=mend) from error
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
