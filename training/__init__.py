@@ -1,7 +1,7 @@
 """How the hub's bundled encoder is made: parallel texts in, `hub/encoder/` out.
 
-    python -m training prepare     texts, vocabulary, token numbers, teacher vectors   -> training/work/
-    python -m training static      the word-level part: one vector a WordPiece         -> training/work/static/
+    python -m training prepare     texts, vocabulary, token numbers, teacher vectors   -> training/runs/
+    python -m training static      the word-level part: one vector a WordPiece         -> training/runs/static/
     python -m training evaluate    FLORES-200 and the development questions            -> training/RESULTS.md
     python -m training publish     int8 table, tokenizer, config, model card           -> hub/encoder/
 

@@ -2,7 +2,7 @@
 numbers.
 
 `Corpus` is what the training stages read. On disk it is a handful of `.npy` files under
-`training/work/corpus/`, opened as memory maps, so that a stage starts within a second.
+`training/runs/corpus/`, opened as memory maps, so that a stage starts within a second.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Stage `prepare`: from TSV files to `training/work/corpus/` (token arrays), `tokenizer.json` and the
+"""Stage `prepare`: from TSV files to `training/runs/corpus/` (token arrays), `tokenizer.json` and the
 teacher's list.
 """
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-WORK = HERE / "work"
+WORK = HERE / "runs"
 GLOSSARY = HERE / "glossary.tsv"
 SHARED = ROOT.parent / "shared"
 LANGUAGES = ("en", "no", "nl")
