@@ -216,6 +216,7 @@ def test_a_trained_encoder_finds_translations_and_is_published_whole(
     settings: Settings, data: Path, shared: Path, tmp_path: Path
 ) -> None:
     work, folder = tmp_path / "work", tmp_path / "encoder"
+    settings = settings.model_copy(update={"static": settings.static.model_copy(update={"steps": 300})})
     prepare(settings, data, [], work, shared)
     train_static(settings, work)
     written = publish(settings, work, folder, data)
