@@ -28,11 +28,15 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Calibration:
-    """`mean` and `spread` of null cosines by "question>passage" family, and `cut` by the question's family."""
+    """`mean` and `spread` of null cosines by "question>passage" family, and `cut` by the question's family.
+
+    `scoring` names the weights (`hub.search.fusion.SCORING`) that the cut was measured with.
+    """
 
     mean: Mapping[str, float]
     spread: Mapping[str, float]
     cut: Mapping[str, float]
+    scoring: str = ""
 
     def standardised(self, cosines: Vectors, question: str, passages: NDArray[np.str_]) -> NDArray[np.float64]:
         """Cosines as distances from chance, in spreads; `passages` holds the family of each one's passage."""

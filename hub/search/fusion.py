@@ -30,6 +30,8 @@ SUMMARY: Final = 0.7
 # but does not answer it, nor does a document that only asks.
 ROLE: Final = {"lesson": 0.5, "question": -3.0}
 ASKING: Final = -4.0
+# A cut measured with other weights is no cut: an index whose calibration names others is built anew.
+SCORING: Final = repr((SUMMARY_MATCH, SAME_LANGUAGE, OTHER_LANGUAGE, SUMMARY, sorted(ROLE.items()), ASKING))
 
 Scores = NDArray[np.float64]
 

@@ -16,11 +16,10 @@ from hub.catalogue.database import Catalogue
 from hub.catalogue.filters import Filters
 from hub.catalogue.models import DocumentRow, PassageRow
 from hub.faults import fault_point
-from hub.search import calibration, words
+from hub.search import calibration, fusion, words
 from hub.search.calibration import Calibration, null_questions
 from hub.search.contract import Description, Entry, Query, Snapshot
 from hub.search.encoder import Encoder
-from hub.search.fusion import fuse
 from hub.search.generation import IndexUnusableError
 from hub.search.index import LocalIndex
 from hub.search.question_language import LanguageDetector
@@ -95,8 +94,10 @@ def refresh(
 
 
 def _fits(description: Description, encoder: Encoder, uid: str) -> bool:
-    expected = (encoder.fingerprint, encoder.dimension, words.ANALYSIS, uid)
-    return expected == (description.fingerprint, description.dimension, description.analysis, description.catalogue)
+    expected = (encoder.fingerprint, encoder.dimension, words.ANALYSIS, uid, fusion.SCORING)
+    scoring = (description.calibration or {}).get("scoring")
+    found = (description.fingerprint, description.dimension, description.analysis, description.catalogue, scoring)
+    return expected == found
 
 
 def _work(session: Session, changed: list[str] | None) -> _Work:
@@ -155,13 +156,17 @@ def _measured(snapshot: Snapshot, encoder: Encoder, uid: str, revision: int) -> 
     for family in words.FAMILIES:
         best = [_best_score(snapshot, question, family, vectors[question], uncut) for question in questions[family]]
         cut[family] = calibration.cut(np.array([score for score in best if score is not None]))
-    return {"catalogue": uid, "revision": revision, "calibration": Calibration(mean, spread, cut).dump()}
+    return {
+        "catalogue": uid,
+        "revision": revision,
+        "calibration": Calibration(mean, spread, cut, fusion.SCORING).dump(),
+    }
 
 
 def _best_score(snapshot: Snapshot, question: str, family: str, vector: Any, uncut: Calibration) -> float | None:
     tokens = {name: words.tokens(question, name) for name in words.FAMILIES}
     candidates = snapshot.search(Query(vector, tokens, Filters()))
-    scores = fuse(candidates, family, uncut)
+    scores = fusion.fuse(candidates, family, uncut)
     return float(scores.max()) if len(scores) and np.isfinite(scores.max()) else None
 
 
