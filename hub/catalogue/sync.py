@@ -218,6 +218,8 @@ def _stamp(
             "modified": (data.modified, today),
         }
         fields = {name: default for name, (given, default) in stamps.items() if given is None}
+    if fields and "status" not in data.model_fields_set:
+        fields["status"] = data.status
     if not fields:
         return parsed
     stamped = parse(parsed.name.path, parsed.source.with_fields(fields).text.encode())

@@ -59,7 +59,7 @@ def test_a_second_sync_changes_nothing(catalogue: Catalogue, content: Path, publ
 
 @pytest.mark.usefixtures("published")
 def test_a_new_file_is_given_its_version_and_dates_and_keeps_its_comments(content: Path) -> None:
-    stamps = "version: 1\npublished: '2024-06-01'\nmodified: '2024-06-01'\n"
+    stamps = "version: 1\npublished: '2024-06-01'\nmodified: '2024-06-01'\nstatus: published\n"
     head, body = WORLD[TROMSO].split("\n---\n", 1)
     assert (content / TROMSO).read_text("utf-8") == f"{head}\n{stamps}---\n{body}"
 
@@ -195,7 +195,7 @@ def test_a_deleted_file_that_comes_back_is_the_next_version(catalogue: Catalogue
 
 @pytest.mark.usefixtures("published")
 def test_a_retired_document_is_kept_but_not_found(catalogue: Catalogue, content: Path) -> None:
-    replace(content, VOSS, "licence:", "status: retired\nlicence:")
+    replace(content, VOSS, "status: published", "status: retired")
     sync_on(catalogue, content)
     assert (row(catalogue, "voss-ferje").status, row(catalogue, "voss-ferje").withdrawn) == ("retired", False)
     assert "voss-ferje" not in {found["document_id"] for found in dump(catalogue)["passages"]}

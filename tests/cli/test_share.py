@@ -72,7 +72,7 @@ def test_a_table_has_one_row_a_case(synced: Hub, tmp_path: Path) -> None:
 
 def test_a_retired_case_is_not_exported(synced: Hub, content: Path) -> None:
     file = content / "cases/voss-ferje.md"
-    file.write_text(file.read_text("utf-8").replace("licence:", "status: retired\nlicence:"), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("status: published", "status: retired"), "utf-8")
     assert synced("sync").exit_code == 0
     assert [json.loads(line)["id"] for line in synced("export", "-").stdout.splitlines()] == [CASES[0], CASES[2]]
 
