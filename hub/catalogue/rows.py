@@ -9,7 +9,7 @@ from hub.documents.parse import ParsedDocument, ParsedTranslation
 from hub.documents.schemas import Agreement, Case, Document, Party, Programme, Question, Writer
 
 # Raised when the rows made from the same file change, so that the next sync reads every file again.
-READER: Final = 2
+READER: Final = 3
 
 Pair = tuple[str, str]
 

@@ -1,6 +1,6 @@
 """Markdown to HTML: the only place where the hub renders it, and it is always sanitised.
 
-Blocks at the top level get the ids p1, p2 … and headings h1, h2 … in the order of the text, so that a search hit can
+Blocks at the top level get the ids p_1, p_2 … and headings h_1, h_2 … in the order of the text, so that a search hit can
 link to the place it was found at.
 """
 
@@ -40,10 +40,10 @@ class _Anchors(Treeprocessor):
             if element.tag in _HEADINGS:
                 headings += 1
                 element.tag = "h2" if element.tag == "h1" else element.tag
-                element.set("id", f"h{headings}")
+                element.set("id", f"h_{headings}")
             else:
                 blocks += 1
-                element.set("id", f"p{blocks}")
+                element.set("id", f"p_{blocks}")
 
 
 class _AnchorExtension(Extension):

@@ -2,7 +2,7 @@
 are about.
 
 The pieces are cut from the rendered HTML, so that what is searched is what the page shows, and each knows the anchor
-(`p3`) of the block it begins in.
+(`p_3`) of the block it begins in.
 """
 
 import re

@@ -39,9 +39,9 @@ def test_a_heading_that_is_not_ours_gives_no_role() -> None:
 def test_a_passage_knows_its_heading_its_role_and_where_it_stands() -> None:
     found = passages("Innledning.\n\n## Hva virket ikke\n\nBrev.\n\n## Wat werkte\n\nAanbellen.\n")
     assert [(p.role, p.heading, p.anchor, p.text) for p in found] == [
-        ("other", "", "p1", "Innledning."),
-        ("did_not_work", "Hva virket ikke", "p2", "Brev."),
-        ("worked", "Wat werkte", "p3", "Aanbellen."),
+        ("other", "", "p_1", "Innledning."),
+        ("did_not_work", "Hva virket ikke", "p_2", "Brev."),
+        ("worked", "Wat werkte", "p_3", "Aanbellen."),
     ]
 
 
@@ -109,14 +109,14 @@ def test_no_passage_is_longer_than_the_limit_or_empty(body: str) -> None:
 
 @given(bodies)
 def test_every_anchor_stands_in_the_page_in_the_same_order(body: str) -> None:
-    anchors = re.findall(r' id="(p\d+)"', render(body))
+    anchors = re.findall(r' id="(p_\d+)"', render(body))
     places = [anchors.index(passage.anchor) for passage in passages(body)]
     assert all(one <= other for one, other in pairwise(places))
 
 
 @given(st.text(max_size=300))
 def test_any_text_at_all_has_passages_within_the_limit(body: str) -> None:
-    anchors = {*re.findall(r' id="(p\d+)"', render(body))}
+    anchors = {*re.findall(r' id="(p_\d+)"', render(body))}
     for passage in passages(body):
         assert 1 <= len(passage.text.split()) <= MAX_WORDS
         assert passage.anchor in anchors

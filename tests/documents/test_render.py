@@ -154,7 +154,7 @@ def test_an_ordinary_text_is_shown_as_it_was_meant() -> None:
         "td",
         "td",
     ]
-    assert page.ids == ["h1", "p1", "p2", "p3"]
+    assert page.ids == ["h_1", "p_1", "p_2", "p_3"]
     assert "«ja»" in "".join(page.text)
 
 
@@ -257,3 +257,9 @@ def test_a_body_that_is_not_refused_loses_no_link(body: str) -> None:
 def test_a_picture_is_refused_rather_than_left_out_in_silence() -> None:
     found = refusals("Se her:\n\n![et kart](kart.png)\n")
     assert [(refusal.line, refusal.what) for refusal in found] == [(3, "the picture kart.png")]
+
+
+def test_no_anchor_of_a_block_can_be_the_id_of_a_lesson() -> None:
+    anchors = re.findall(r' id="([^"]+)"', render("# Bakgrunn\n\nHei.\n\n- ett\n- to\n"))
+    assert anchors == ["h_1", "p_1", "p_2"]
+    assert not any(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", anchor) for anchor in anchors)
