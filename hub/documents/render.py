@@ -1,7 +1,7 @@
 """Markdown to HTML: the only place where the hub renders it, and it is always sanitised.
 
-Blocks at the top level get the ids p_1, p_2 … and headings h_1, h_2 … in the order of the text, so that a search hit can
-link to the place it was found at.
+Blocks at the top level get the ids p_1, p_2 … and headings h_1, h_2 … in the order of the text, so that a hit can
+link to the place it was found at. No lesson can have such an id.
 """
 
 import re
