@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 CONTENT_LANGUAGES: Final = ("en", "nb", "nn", "nl")
-LANGUAGE_NAMES: Final = {"en": "English", "nb": "norsk bokmål", "nn": "norsk nynorsk", "nl": "Nederlands"}
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,6 @@ INTERFACES: Final = {
 def family(language: str) -> str:
     """The group a content language is searched in: `no` for both written forms of Norwegian."""
     return "no" if language in ("nb", "nn") else language
-
-
-def members(code: str) -> tuple[str, ...]:
-    """The content languages that a filter value means: `no` is nb and nn."""
-    return ("nb", "nn") if code == "no" else (code,)
 
 
 def normalise(language: str) -> str:

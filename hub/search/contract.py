@@ -99,6 +99,12 @@ class Index(Protocol):
     def remove(self, document_ids: Iterable[str]) -> None:
         """Takes all passages of documents out; ids that are not there are no error."""
 
+    def clear(self) -> None:
+        """The next commit holds only what is added from now on, whatever the present state is."""
+
+    def is_whole(self) -> bool:
+        """Whether there is a committed state that can be used; if not, begin the next one with `clear`."""
+
     def snapshot(self) -> Snapshot:
         """The committed state, to search in; IndexUnusableError when there is none for this encoder."""
 

@@ -114,13 +114,6 @@ class Generations:
                     raise
         raise AssertionError("unreachable")
 
-    def is_whole(self) -> bool:
-        """Whether the generation that is served can be opened."""
-        try:
-            return bool(self.open())
-        except IndexUnusableError:
-            return False
-
     def _read(self, name: str) -> Generation:
         here, description = self._folder / name, self._describe(name)
         try:

@@ -38,7 +38,7 @@ class LocalIndex:
         self._added = [entry for entry in self._added if entry.row.document_id not in gone]
 
     def clear(self) -> None:
-        """The next commit holds only what is added from now on, whatever encoder the present state is of."""
+        """See Index."""
         self._from_nothing, self._added, self._removed = True, [], set()
 
     def snapshot(self) -> Generation:
@@ -64,8 +64,12 @@ class LocalIndex:
         return generation
 
     def is_whole(self) -> bool:
-        """Whether what is committed can be opened; if not, the next commit must begin with `clear`."""
-        return self._generations.is_whole()
+        """See Index."""
+        try:
+            self.snapshot()
+        except IndexUnusableError:
+            return False
+        return True
 
     def count(self) -> int:
         """See Index."""

@@ -64,6 +64,7 @@ def test_asking_for_failures_gives_lessons_and_passages_about_failures(searcher:
     for hit in answer.hits:
         lesson = hit.passage.lesson
         assert (lesson["polarity"] if lesson else hit.passage.role) == "did_not_work"
+    assert {hit.passage.role for hit in answer.hits} == {"lesson", "did_not_work"}
 
 
 def test_the_counts_of_a_facet_add_up_to_the_hits(searcher: Searcher) -> None:

@@ -1,5 +1,6 @@
 """What every index must do; run against the engine for one machine."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -248,3 +249,19 @@ def test_an_index_that_is_short_of_vectors_is_damaged(index: LocalIndex, opened:
     (folder / "rows.jsonl").write_text("".join(lines[:-1]))
     with pytest.raises(IndexUnusableError, match="damaged"):
         opened().snapshot()
+
+
+def test_what_the_swap_will_point_to_is_on_the_disk_before_it(
+    index: LocalIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed process loses nothing the system has taken over, but the power may fail."""
+    flushed: list[str] = []
+    flush = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (flushed.append(str(Path(f"/proc/self/fd/{handle}").readlink())), flush(handle))
+    )
+    index.add([entry("new#one", ["new"], 2)])
+    index.commit(nothing)
+    names = [Path(path).name for path in flushed]
+    assert {"vectors.faiss", "rows.jsonl", "meta.json"} <= set(names)
+    assert names.index("vectors.faiss") < len(names) - 2, "flushed before the manifest and the pointer are written"
