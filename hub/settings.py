@@ -66,7 +66,9 @@ class Settings:
         "The catalogue: an SQLAlchemy address, SQLite or PostgreSQL (`postgresql://user@host/name`)",
         _database,
     )
-    encoder: str = _setting("", "Empty for the bundled encoder, or any sentence-transformers name or folder")
+    encoder: str = _setting(
+        "", "Empty for the bundled encoder, `static` for its fast part, else a sentence-transformers name or folder"
+    )
     host: str = _setting("127.0.0.1", "Address that `hub serve` listens on")
     port: int = _setting(8000, "Port that `hub serve` listens on", _whole_number(1, 65535))
     workers: int = _setting(2, "Processes of `hub serve`", _whole_number(1, 64))

@@ -2,9 +2,12 @@
 
     python -m training prepare     texts, vocabulary, token numbers, teacher vectors   -> training/runs/
     python -m training static      the word-level part: one vector a WordPiece         -> training/runs/static/
-    python -m training evaluate    FLORES-200 and the development questions            -> training/RESULTS.md
-    python -m training publish     int8 table, tokenizer, config, model card           -> hub/encoder/
+    python -m training distil      the transformer: translations, then questions       -> training/runs/distil/
+    python -m training evaluate    beside BM25, the teacher and its own parts          -> training/RESULTS.md
+    python -m training publish     int8 tables, ONNX body, tokenizer, model card       -> hub/encoder/
 
-An extra of the hub (`pip install '.[training]'`): nothing that serves imports it. The recipe and what was
-tried before stand in `../shared/reference/encoder-recipe.md`; every number is in `settings.toml`.
+Every stage goes on from its last checkpoint after an interruption; remove its folder to start anew.
+
+An extra of the hub (`pip install '.[training]'`): nothing that serves imports it. Where the recipe comes from
+and what was tried before stands in `../shared/reference/encoder-recipe.md`; every number is in `settings.toml`.
 """

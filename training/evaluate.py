@@ -1,102 +1,145 @@
-"""Stage `evaluate`: FLORES-200 devtest, the development questions, and optionally speed, as `RESULTS.md`.
+"""Stage `evaluate`: what the encoder reaches beside its parts, its teacher and BM25; written as `RESULTS.md`.
 
-It measures what is served (the int8 table), through the same `hub.search.encoder` that the hub uses. The test
-material lies in `../shared` and is read here only.
+It measures what is served (int8), through the same `hub.search.encoder` that the hub uses.
 """
 
-import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
+import numpy as np
+from numpy.typing import NDArray
 
-from hub.search.encoder import Encoder, load_encoder
-from hub.search.static_encoder import StaticEncoder
-from training.measures import bootstrap_interval, ndcg, rank_by_best, top1
-from training.publish import write_encoder
-from training.settings import Settings
-from training.sources import DataError
-from training.speed import compare_speed
-
-FLORES_PAIRS = (("en", "nb"), ("en", "nl"), ("nb", "nl"), ("en", "nn"), ("nn", "nl"), ("nb", "nn"))
-_UNJUDGED = "methode-dynamische-leeragenda"
-_POINT_FIELDS = (
-    "problem",
-    "done",
-    "governance",
-    "funding",
-    "results",
-    "difficulties",
-    "lessons",
-    "conditions",
+from hub.search.bundled_encoder import BundledEncoder
+from hub.search.encoder import TransformersEncoder
+from training.judged import (
+    Collection,
+    Encode,
+    Scorer,
+    fact_sheets,
+    flores,
+    measure_flores,
+    measure_questions,
+    published_cases,
 )
+from training.publish import load_student, write_encoder
+from training.report import results_table
+from training.settings import ROOT, Settings
+from training.sources import DataError
+from training.speed import compare_speed, serving_memory
+from training.teacher import teacher_folder
+
+Vectors = NDArray[np.float32]
+
+_TEXTS = 1000
+"""How many texts of three languages the served vectors are compared on with the float32 model's."""
 
 
-def measure_flores(encoder: Encoder, shared: Path) -> dict[str, tuple[float, float]]:
-    """Return top-1 accuracy in per cent for every pair of languages, there and back."""
-    with (shared / "benchmarks" / "flores200-devtest.tsv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    vectors = {name: encoder.encode([row[name] for row in rows]) for name in ("en", "nb", "nn", "nl")}
-    return {f"{a}-{b}": (top1(vectors[a], vectors[b]), top1(vectors[b], vectors[a])) for a, b in FLORES_PAIRS}
+def dense(encode: Encode) -> Scorer:
+    """Return a scorer by cosine; passages are encoded once."""
+    known: dict[int, Vectors] = {}
+
+    def score(questions: Sequence[str], passages: Sequence[str]) -> Vectors:
+        if id(passages) not in known:
+            known[id(passages)] = encode(passages)
+        return np.asarray(encode(questions) @ known[id(passages)].T)
+
+    return score
 
 
-def fact_lines(shared: Path) -> Iterator[tuple[str, str]]:
-    """Yield (case id, "title. point") for every point of every judged fact sheet."""
-    for path in sorted((shared / "facts").glob("*/*.yaml")):
-        sheet = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-        if sheet["id"] != _UNJUDGED:
-            for field in _POINT_FIELDS:
-                for point in _points(sheet.get(field)):
-                    yield sheet["id"], f"{sheet['title']}. {point}"
+def bm25() -> Scorer:
+    """Return BM25 (bm25s, its own defaults) with English stop words and stemmer, as in encoder-recipe.md."""
+    import bm25s
+    import Stemmer
+
+    stemmer = Stemmer.Stemmer("english")
+
+    def score(questions: Sequence[str], passages: Sequence[str]) -> Vectors:
+        index = bm25s.BM25()
+        index.index(
+            bm25s.tokenize(list(passages), stopwords="en", stemmer=stemmer, show_progress=False), show_progress=False
+        )
+        words = bm25s.tokenize(list(questions), stopwords="en", stemmer=stemmer, return_ids=False, show_progress=False)
+        return np.stack([index.get_scores(question) for question in words])
+
+    return score
 
 
-def _points(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield str(value.get("what") or value.get("text") or "")
-    elif isinstance(value, list):
-        for item in value:
-            yield from _points(item)
+def compare_with_float(settings: Settings, work: Path, served: BundledEncoder, shared: Path) -> dict[str, Any]:
+    """Return how near the served vectors lie to those of the trained parts in float32."""
+    full = FullEncoder(settings, work)
+    sentences = flores(shared)
+    texts = [sentences[name][place] for place in range(_TEXTS) for name in (("en", "nb", "nl")[place % 3],)]
+    cosines = (served.encode(texts) * full.encode(texts)).sum(axis=1)
+    sheets = fact_sheets(shared)
+    return {
+        "mean": float(cosines.mean()),
+        "least": float(cosines.min()),
+        "questions": measure_questions(dense(full.encode), sheets),
+    }
 
 
-def measure_questions(encoder: Encoder, shared: Path) -> dict[str, list[float]]:
-    """Return nDCG@10 of every answerable development question, per language it is asked in; dense only."""
-    owners, lines = zip(*fact_lines(shared), strict=True)
-    passages = encoder.encode(lines)
-    text = (shared / "questions-dev.jsonl").read_text(encoding="utf-8")
-    questions = [record for record in map(json.loads, text.splitlines()) if record["relevant"]]
-    values: dict[str, list[float]] = {}
-    for language in ("en", "nb", "nl"):
-        scores = encoder.encode_questions([question[language] for question in questions]) @ passages.T
-        values[language] = [
-            ndcg(rank_by_best(row, owners), question["relevant"])
-            for row, question in zip(scores, questions, strict=True)
-        ]
-    return values
+class FullEncoder:
+    """The trained parts in float32, before quantisation."""
+
+    fingerprint = "float32"
+
+    def __init__(self, settings: Settings, work: Path) -> None:
+        """Load the last training."""
+        from tokenizers import Tokenizer
+
+        self._student = load_student(settings, work)
+        self._static = np.load(work / "static" / "table.npy")
+        self._tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
+        self._most = settings.distil.max_tokens
+        self._weight = settings.publish.weight
+        self.dimension = self._student.base.embedding_dim + self._static.shape[1]
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
+        """Return unit vectors, shape (len(texts), dimension)."""
+        import torch
+
+        from training.student import batch
+
+        encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        numbers = [np.asarray(encoding.ids, dtype=np.int32) for encoding in encodings]
+        with torch.no_grad():
+            distilled = np.concatenate([self._student(*batch([ids], self._most)).numpy() for ids in numbers])
+        static = np.stack([self._static[ids].sum(axis=0) for ids in numbers])
+        static /= np.maximum(np.linalg.norm(static, axis=1, keepdims=True), 1e-9)
+        return np.hstack([self._weight**0.5 * distilled, (1 - self._weight) ** 0.5 * static]).astype(np.float32)
 
 
-def evaluate(settings: Settings, work: Path, name: str, shared: Path, out: Path, *, speed: bool) -> str:
-    """Measure an encoder ("work": the last training) and write the table to `out`; returns it.
+def evaluate(settings: Settings, work: Path, folder: Path | None, shared: Path, out: Path, *, speed: bool) -> str:
+    """Measure the encoder in `folder` (None: the last training) and write the table to `out`; returns it.
 
-    :raises DataError: when the test material or the trained table is absent.
+    :raises DataError: when the test material or the trained parts are absent.
     """
     for needed in ("benchmarks/flores200-devtest.tsv", "questions-dev.jsonl", "facts"):
         if not (shared / needed).exists():
             raise DataError(f"Cannot evaluate: expected {shared / needed}, which is not there; name --shared.")
-    encoder: Encoder
-    if name == "work":
-        write_encoder(settings, work, work / "served")
-        encoder = StaticEncoder(work / "served")
-    else:
-        encoder = load_encoder(name)
-    found: dict[str, Any] = {"encoder": name, "fingerprint": encoder.fingerprint}
-    found["flores"] = measure_flores(encoder, shared)
-    found["questions"] = measure_questions(encoder, shared)
+    if folder is None:
+        folder = work / "served"
+        write_encoder(settings, work, folder)
+    served = BundledEncoder(folder)
+    found: dict[str, Any] = {"fingerprint": served.fingerprint, "bytes": _sizes(settings, folder)}
+    teacher = _teacher(settings)
+    encoders: dict[str, Encode] = {
+        "all-MiniLM-L6-v2": teacher.encode,
+        "static": served.static.encode,
+        "distilled": served.distilled.encode,
+        "whole": served.encode,
+    }
+    found["flores"] = {name: measure_flores(encode, shared) for name, encode in encoders.items()}
+    scorers = {"BM25": bm25(), **{name: dense(encode) for name, encode in encoders.items()}}
+    found["questions"] = _all(scorers, fact_sheets(shared))
+    found["cases"] = _all(scorers, published_cases(ROOT / "content", shared))
+    if (work / "distil" / "student.pt").exists():
+        found["float32"] = compare_with_float(settings, work, served, shared)
     if speed:
-        found["speed"] = compare_speed(encoder, settings, shared)
+        found["speed"] = compare_speed(served, teacher, shared)
+        found["memory"] = serving_memory(folder)
     table = results_table(found)
     out.write_text(table, encoding="utf-8")
     work.mkdir(parents=True, exist_ok=True)
@@ -104,33 +147,31 @@ def evaluate(settings: Settings, work: Path, name: str, shared: Path, out: Path,
     return table
 
 
-def results_table(found: dict[str, Any]) -> str:
-    """Return the Markdown of `RESULTS.md`."""
-    lines = [
-        "# What the encoder reaches",
-        "",
-        f"Written by `python -m training evaluate`; encoder `{found['encoder']}`, fingerprint "
-        f"`{found['fingerprint']}`, as served (int8).",
-        "",
-        "FLORES-200 devtest, 1,012 sentences, nearest neighbour by cosine, top-1 in per cent:",
-        "",
-        "| pair | there | back |",
-        "|---|---:|---:|",
-        *(f"| {pair} | {there:.1f} | {back:.1f} |" for pair, (there, back) in found["flores"].items()),
-        "",
-        "22 development questions over the lines of the fact sheets (title + point, English), dense only,",
-        "nDCG@10 with the 95 % bootstrap interval over questions (a setting was chosen on them: see",
-        "`ABLATIONS.md`, last section):",
-        "",
-        "| asked in | nDCG@10 | interval |",
-        "|---|---:|---|",
-    ]
-    for language, values in found["questions"].items():
-        low, high = bootstrap_interval(values)
-        lines.append(f"| {language} | {sum(values) / len(values):.3f} | {low:.3f} to {high:.3f} |")
-    if "speed" in found:
-        about = "Beside all-MiniLM-L6-v2 through sentence-transformers in one process; same new texts, one thread each:"
-        lines += ["", about, ""]
-        lines += ["| what | measured |", "|---|---:|"]
-        lines += [f"| {what} | {value:,.2f} |" for what, value in found["speed"].items()]
-    return "\n".join(lines) + "\n"
+def _all(scorers: dict[str, Scorer], collection: Collection) -> dict[str, dict[str, list[float]]]:
+    if not collection.questions:
+        return {}
+    return {name: measure_questions(scorer, collection) for name, scorer in scorers.items()}
+
+
+def _teacher(settings: Settings) -> TransformersEncoder:
+    from sentence_transformers import SentenceTransformer
+
+    folder = str(teacher_folder(settings.teacher))
+    return TransformersEncoder(SentenceTransformer(folder, device="cpu"), folder)
+
+
+def _sizes(settings: Settings, folder: Path) -> dict[str, int]:
+    """Return the bytes on disk of the whole encoder, its static part alone, and the teacher's weights."""
+
+    def of(*names: str) -> int:
+        return sum((folder / name).stat().st_size for name in names)
+
+    static = of("tokenizer.json", "static.npy", "static-scales.npy")
+    rest = of("words.npy", "words-scales.npy", "body.onnx")
+    weights = (teacher_folder(settings.teacher) / "model.safetensors").stat().st_size
+    return {
+        "whole": static + rest,
+        "static": static,
+        "distilled": of("tokenizer.json") + rest,
+        "all-MiniLM-L6-v2": weights,
+    }

@@ -16,9 +16,10 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from training.corpus import Corpus, cumulative_chances
-from training.settings import GLOSSARY, LANGUAGES, Settings, share_of
+from training.settings import LANGUAGES, TEXTS, Settings, share_of
 from training.sources import Row, Source, find_sources, held_out, plain, read_rows
-from training.vocabulary import train_vocabulary
+from training.teacher import teacher_pieces
+from training.vocabulary import train_vocabulary, usable_pieces
 
 _SIDES = list(itertools.combinations(range(len(LANGUAGES)), 2))
 _CHUNK = 20_000
@@ -105,24 +106,36 @@ def _hash_unit(text: str, seed: int) -> float:
     return (int.from_bytes(digest) + 1) / 2**64
 
 
-def prepare(settings: Settings, data: Path, extra: Sequence[Path], work: Path, shared: Path) -> Gathered:
+def prepare(
+    settings: Settings, data: Path, extra: Sequence[Path], work: Path, shared: Path, own: Path = TEXTS
+) -> Gathered:
     """Write vocabulary, corpus and the teacher's sentences under `work`; returns what was gathered, for the
     report.
 
+    A vocabulary that is there already is kept, so that texts can be added to what has been trained.
+
+    :param extra: a deployer's own translations.
+    :param own: the folder of the hub's own training texts.
+
     :raises DataError: when `data` holds no parallel texts or a file has no usable header.
     """
-    paths = [GLOSSARY, *find_sources(data), *extra]  # a text counts as its first file says
+    ours = [*sorted(own.glob("*.tsv")), *sorted(own.glob("*.jsonl"))]
+    paths = [*ours, *find_sources(data), *extra]  # a text counts as its first file says
     shares, word_shares = settings.data.shares, settings.vocabulary.shares
     sources = [Source(p.name, p, share_of(shares, p.name), share_of(word_shares, p.name)) for p in paths]
     gathered = gather(sources, held_out(shared))
-    tokenizer = train_vocabulary(_for_vocabulary(gathered, settings.seed), settings.vocabulary)
+    base = usable_pieces(teacher_pieces(settings.teacher))
     work.mkdir(parents=True, exist_ok=True)
-    tokenizer.save(str(work / "tokenizer.json"))
+    learnt = work / "tokenizer.json"
+    if not learnt.exists():
+        train_vocabulary(_for_vocabulary(gathered, settings.seed), settings.vocabulary, base).save(str(learnt))
+    tokenizer = Tokenizer.from_file(str(learnt))
     tokens, offsets = tokenise(gathered.texts, tokenizer)
     targets = [settings.data.pairs[f"{LANGUAGES[left]}-{LANGUAGES[right]}"] for left, right in _SIDES]
     chances = cumulative_chances(gathered.weights, gathered.kinds, targets)
     pairs = np.asarray(gathered.pairs, dtype=np.int32)
     Corpus(tokens, offsets, pairs, chances).save(work / "corpus")
+    np.save(work / "languages.npy", np.asarray(gathered.languages, dtype=np.int8))
     _write_teacher_list(gathered, settings, work)
     (work / "sources.json").write_text(json.dumps(gathered.rows, indent=1), encoding="utf-8")
     return gathered

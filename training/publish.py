@@ -1,61 +1,89 @@
-"""Stage `publish`: the trained table as the files that the hub serves, and as a sentence-transformers folder."""
+"""Stage `publish`: the trained parts as the files that the hub serves."""
 
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import torch
 
 from training.card import model_card
+from training.export import quantise, write_body
 from training.settings import Settings
 from training.sources import DataError
+from training.student import Student, load_body
+from training.teacher import teacher_folder
 
-DATA_FILES = ("tokenizer.json", "static.npy", "scales.npy")
-"""What the vectors depend on; the fingerprint is a hash of these, in this order."""
-
-
-def quantise(table: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Return int8 rows (V, D) and their scales (V,): row = int8 row * scale, symmetric, the largest number at
-    127.
-    """
-    scales = (np.abs(table).max(axis=1) / 127).astype(np.float32)
-    divisors = np.where(scales > 0, scales, 1)[:, None]
-    return np.rint(table / divisors).astype(np.int8), scales
+STATIC_FILES = ("tokenizer.json", "static.npy", "static-scales.npy")
+DATA_FILES = (*STATIC_FILES, "words.npy", "words-scales.npy", "body.onnx")
+"""What the vectors depend on; a fingerprint is a hash of these, in this order."""
 
 
-def fingerprint(folder: Path) -> str:
-    """Return the first 16 hexadecimal digits of the SHA-256 over the data files of an encoder folder."""
+def fingerprint(folder: Path, files: Sequence[str] = DATA_FILES) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 over data files of an encoder folder."""
     digest = hashlib.sha256()
-    for name in DATA_FILES:
+    for name in files:
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:16]
+
+
+def load_student(settings: Settings, work: Path) -> Student:
+    """Return the trained student.
+
+    :raises DataError: when `distil` has not been run to its end.
+    """
+    path = work / "distil" / "student.pt"
+    if not path.exists():
+        raise DataError(f"Nothing to publish: expected {path}; run `python -m training distil` first.")
+    state = torch.load(path, weights_only=True, map_location="cpu")
+    table = np.concatenate([state["base.weight"].numpy(), state["added.weight"].numpy()])
+    folder = teacher_folder(settings.teacher)
+    body = load_body(folder, settings.distil.layers, settings.distil.max_tokens)
+    student = Student(table, len(state["base.weight"]), body)
+    student.load_state_dict(state)
+    return student.eval()
 
 
 def write_encoder(settings: Settings, work: Path, folder: Path) -> dict[str, Any]:
     """Write the data files and config.json of the last training into `folder`; returns the config.
 
-    :raises DataError: when `static` has not been run.
+    :raises DataError: when `static` or `distil` has not been run.
     """
     table_path = work / "static" / "table.npy"
     if not table_path.exists():
         raise DataError(f"Nothing to publish: expected {table_path}; run `python -m training static` first.")
+    student = load_student(settings, work)
     folder.mkdir(parents=True, exist_ok=True)
-    rows, scales = quantise(np.load(table_path))
-    np.save(folder / "static.npy", rows)
-    np.save(folder / "scales.npy", scales)
+    static, words = np.load(table_path), student.table()
+    for name, table in (("static", static), ("words", words)):
+        rows, scales = quantise(table)
+        np.save(folder / f"{name}.npy", rows)
+        np.save(folder / f"{name}-scales.npy", scales)
+    write_body(student, folder / "body.onnx")
     shutil.copyfile(work / "tokenizer.json", folder / "tokenizer.json")
     config = {
         "name": settings.name,
         "version": settings.version,
-        "dimension": int(rows.shape[1]),
-        "vocabulary": int(rows.shape[0]),
-        "pooling": "mean",
+        "dimension": words.shape[1] + static.shape[1],
+        "vocabulary": len(words),
         "normalisation": "l2",
-        "precision": "int8 rows, float32 scale a row",
         "fingerprint": fingerprint(folder),
+        "static": {
+            "dimension": static.shape[1],
+            "pooling": "mean",
+            "precision": "int8 rows, float32 scale a row",
+            "fingerprint": fingerprint(folder, STATIC_FILES),
+        },
+        "distilled": {
+            "dimension": words.shape[1],
+            "pooling": "mean",
+            "precision": "input embeddings: int8 rows, float32 scale a row; body: int8 weights a channel",
+            "max_tokens": settings.distil.max_tokens,
+            "weight": settings.publish.weight,
+        },
         "settings": settings.model_dump(),
     }
     text = json.dumps(config, indent=1, ensure_ascii=False) + "\n"
@@ -80,18 +108,3 @@ def publish(settings: Settings, work: Path, folder: Path, data: Path) -> str:
     sources = (data / "SOURCES.md").read_text(encoding="utf-8")
     (folder / "MODEL_CARD.md").write_text(model_card(config, sources, rows, figures), encoding="utf-8")
     return str(config["fingerprint"])
-
-
-def write_sentence_transformers(folder: Path, target: Path) -> None:
-    """Write a folder that `SentenceTransformer(target)` loads, with the vectors of the encoder in `folder`."""
-    import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
-    from tokenizers import Tokenizer
-
-    rows, scales = np.load(folder / "static.npy"), np.load(folder / "scales.npy")
-    weights = torch.from_numpy(rows.astype(np.float32) * scales[:, None])
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    modules: list[torch.nn.Module] = [StaticEmbedding(tokenizer, embedding_weights=weights), Normalize()]
-    SentenceTransformer(modules=modules, device="cpu").save(str(target))
-    shutil.copyfile(folder / "MODEL_CARD.md", target / "README.md")

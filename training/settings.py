@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 WORK = HERE / "runs"
-GLOSSARY = HERE / "glossary.tsv"
+TEXTS = HERE / "texts"
+"""Our own training texts: `*.glossary.tsv` (terms) and `*.jsonl` (topics)."""
 SHARED = ROOT.parent / "shared"
 LANGUAGES = ("en", "no", "nl")
 
@@ -55,7 +56,11 @@ class Teacher(_Frozen):
 
 
 class Static(_Frozen):
-    """The static stage; `rate` falls linearly to nothing over `steps`."""
+    """The static stage; `rate` falls linearly to nothing over `steps`.
+
+    A step draws `batch` translations, `distil_batch` texts that the teacher knows, `answer_batch` questions with
+    an answer.
+    """
 
     dimension: int
     steps: int = Field(ge=1)
@@ -66,9 +71,62 @@ class Static(_Frozen):
     dropout: float = Field(ge=0, lt=1)
     distil_weight: float
     distil_batch: int
+    answer_weight: float
+    answer_batch: int
     frequency_weight: float = Field(ge=0)
     checkpoint_seconds: float
     threads: int
+
+
+class Distil(_Frozen):
+    """The distilled part, first phase: where the teacher puts the English, its translations shall lie.
+
+    `layers` of the teacher's body are kept; rates rise over `warm_up` steps and fall linearly to `last_rate` of
+    themselves.
+    """
+
+    layers: tuple[int, ...]
+    max_tokens: int
+    items: int = Field(ge=1)
+    group: int = Field(ge=1)
+    batch_tokens: int
+    english: float = Field(ge=0, lt=1)
+    few_tokens: int
+    few_tokens_share: float
+    rate_body: float
+    rate_base: float
+    rate_added: float
+    warm_up: int = Field(ge=1)
+    last_rate: float = Field(ge=0, le=1)
+    weight_cosine: float
+    weight_contrast: float
+    scale: float
+    checkpoint_seconds: float
+    threads: int
+
+
+class Sharpen(_Frozen):
+    """The distilled part, second phase: questions find their passages, whatever the languages.
+
+    A batch holds two questions and two passages of each of `topics` topics from `fields` fields, and `general` items
+    of the first phase. `held_out` is the share of topics kept for validation.
+    """
+
+    held_out: float = Field(ge=0, lt=1)
+    steps: int = Field(ge=0)
+    fields: int
+    topics: int
+    general: int
+    rate: float
+    weight_answer: float
+    scale: float
+    teacher_tokens: int
+
+
+class Publish(_Frozen):
+    """How the two parts share a vector: `weight` is the distilled part's share of the cosine."""
+
+    weight: float = Field(ge=0, le=1)
 
 
 class Settings(_Frozen):
@@ -81,6 +139,9 @@ class Settings(_Frozen):
     vocabulary: Vocabulary
     teacher: Teacher
     static: Static
+    distil: Distil
+    sharpen: Sharpen
+    publish: Publish
 
 
 def load_settings(path: Path = HERE / "settings.toml") -> Settings:

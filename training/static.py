@@ -2,7 +2,9 @@
 translations.
 
 Loss = symmetric InfoNCE over a batch of translation pairs + weight x contrastive distillation from the
-teacher. Token dropout on both sides is what makes it generalise: without it the pairs are learnt by heart
+teacher + weight x symmetric InfoNCE over questions and their answers.
+
+Token dropout on both sides is what makes it generalise: without it the pairs are learnt by heart
 (encoder-recipe.md).
 """
 
@@ -21,7 +23,8 @@ from torch.nn import functional
 from tqdm import tqdm
 
 from training.corpus import Corpus, Ints, bags, draw
-from training.settings import Settings, Static
+from training.lessons import Answers, all_topics, find_answers, is_held_out
+from training.settings import TEXTS, Settings, Static
 from training.sources import DataError
 from training.teacher import teacher_targets
 from training.vocabulary import UNKNOWN, tied_rows
@@ -44,9 +47,15 @@ class Trainer:
     """The table, its optimiser and the step it has reached; a checkpoint holds all three."""
 
     def __init__(
-        self, corpus: Corpus, distillation: Distillation | None, rows: NDArray[np.int64], settings: Settings
+        self,
+        corpus: Corpus,
+        distillation: Distillation | None,
+        answers: Answers | None,
+        rows: NDArray[np.int64],
+        settings: Settings,
     ) -> None:
         self.corpus = corpus
+        self.answers = answers
         self.rows = rows
         self.distillation = distillation
         self.settings = settings.static
@@ -64,7 +73,7 @@ class Trainer:
             group["lr"] = self.settings.rate * (1 - self.step / self.settings.steps)
         self.optimiser.zero_grad(set_to_none=False)  # the 49 MB of gradient are reused, not allocated anew
         loss = self._loss(rng)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        loss.backward()
         self.optimiser.step()
         self.step += 1
         return float(loss.detach())
@@ -72,21 +81,34 @@ class Trainer:
     def _loss(self, rng: np.random.Generator) -> Tensor:
         """One lookup for all texts of the step: a gradient of the whole table per lookup is what costs time."""
         pairs = self.corpus.draw(self.settings.batch, rng)
-        known = self.distillation
-        if known is None or not self.settings.distil_weight:
-            return self._translation_loss(pairs, *self._embed([pairs[:, 0], pairs[:, 1]], rng))
-        drawn = draw(known.chances, self.settings.distil_batch, rng)
-        texts = [pairs[:, 0], pairs[:, 1], known.pairs[drawn, 0], known.pairs[drawn, 1]]
-        left, right, *sides = self._embed(texts, rng)
-        distilled = self._distillation_loss(known.rows[drawn], known.targets, sides)
-        return self._translation_loss(pairs, left, right) + self.settings.distil_weight * distilled
+        parts = [(self.corpus, pairs[:, 0]), (self.corpus, pairs[:, 1])]
+        known, answers = self.distillation, self.answers
+        if known is not None:
+            drawn = draw(known.chances, self.settings.distil_batch, rng)
+            parts += [(self.corpus, known.pairs[drawn, side]) for side in (0, 1)]
+        if answers is not None:
+            asked = answers.corpus.draw(self.settings.answer_batch, rng)
+            parts += [(answers.corpus, asked[:, side]) for side in (0, 1)]
+        sides = self._embed(parts, rng)
+        loss = self._translation_loss(pairs, *sides[:2])
+        if known is not None:
+            distilled = self._distillation_loss(known.rows[drawn], known.targets, sides[2:4])
+            loss = loss + self.settings.distil_weight * distilled
+        if answers is not None:
+            same = _same(answers.topics[asked[:, 0]])
+            scores = self.settings.scale * sides[-2] @ sides[-1].T
+            loss = loss + self.settings.answer_weight * _symmetric(scores, torch.from_numpy(same))
+        return loss
 
-    def _embed(self, texts: Sequence[Ints], rng: np.random.Generator) -> tuple[Tensor, ...]:
-        """Return unit vectors, one (B, dimension) tensor for every array of text numbers."""
-        tokens, starts = bags(self.corpus, np.concatenate(texts), self.settings.dropout, rng)
+    def _embed(self, parts: Sequence[tuple[Corpus, Ints]], rng: np.random.Generator) -> tuple[Tensor, ...]:
+        """Return unit vectors, one (B, dimension) tensor for every array of text numbers of a corpus."""
+        drawn = [bags(corpus, texts, self.settings.dropout, rng) for corpus, texts in parts]
+        firsts = np.cumsum([0, *(len(tokens) for tokens, _ in drawn[:-1])])
+        tokens = np.concatenate([tokens for tokens, _ in drawn])
+        starts = np.concatenate([starts + first for (_, starts), first in zip(drawn, firsts, strict=True)])
         rows = torch.from_numpy(self.rows[tokens])
         means = functional.embedding_bag(rows, self.table, torch.from_numpy(starts), mode="mean")
-        return torch.split(functional.normalize(means, dim=1), [len(part) for part in texts])
+        return torch.split(functional.normalize(means, dim=1), [len(starts) for _, starts in drawn])
 
     def _translation_loss(self, pairs: Ints, left: Tensor, right: Tensor) -> Tensor:
         scores = self.settings.scale * left @ right.T
@@ -154,11 +176,11 @@ def find_distillation(corpus: Corpus, work: Path, dimension: int) -> Distillatio
     return Distillation(pairs, chances, rows[pairs[:, 0]], torch.from_numpy(targets))
 
 
-def train_static(settings: Settings, work: Path, *, stop_at: int | None = None) -> Path:
+def train_static(settings: Settings, work: Path, own: Path = TEXTS, *, stop_at: int | None = None) -> Path:
     """Train or go on training, and write `static/table.npy` (V, dimension) float32 under `work`; returns its
     path.
 
-    `stop_at` ends the run after that step with a checkpoint, as an interruption would (for tests).
+    `own` holds the topics. `stop_at` ends the run after that step with a checkpoint, as an interruption would.
 
     :raises DataError: when `prepare` has not been run.
     """
@@ -166,8 +188,13 @@ def train_static(settings: Settings, work: Path, *, stop_at: int | None = None) 
         raise DataError(f"Nothing to train on in {work}: run `python -m training prepare` first.")
     torch.set_num_threads(settings.static.threads)
     corpus = Corpus.load(work / "corpus")
-    rows = tied_rows(Tokenizer.from_file(str(work / "tokenizer.json")).get_vocab())
-    trainer = Trainer(corpus, find_distillation(corpus, work, settings.static.dimension), rows, settings)
+    tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
+    rows = tied_rows(tokenizer.get_vocab())
+    wanted = settings.static
+    distillation = find_distillation(corpus, work, wanted.dimension) if wanted.distil_weight else None
+    topics = [topic for topic in all_topics(own) if not is_held_out(topic, settings.sharpen.held_out)]
+    answers = find_answers(topics, tokenizer) if topics and wanted.answer_weight else None
+    trainer = Trainer(corpus, distillation, answers, rows, settings)
     folder = work / "static"
     folder.mkdir(exist_ok=True)
     checkpoint = folder / "checkpoint.pt"

@@ -7,6 +7,7 @@ Its vectors for the chosen sentences are computed once, in shards, so that an in
 import hashlib
 import importlib.util
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,25 +33,35 @@ def teacher_folder(settings: Teacher) -> Path:
     return folder
 
 
-def ask_teacher(settings: Teacher, work: Path, threads: int) -> None:
-    """Write the teacher's unit vectors (float16) for the sentences it has not been asked about yet.
+def teacher_pieces(settings: Teacher) -> list[str]:
+    """Return the WordPieces of the teacher in the order of their numbers."""
+    return (teacher_folder(settings) / "vocab.txt").read_text(encoding="utf-8").splitlines()
 
-    A shard is `teacher/<n>.npy` with its sentences in `teacher/<n>.json`; finished shards are never done
-    again.
+
+def ask_about_corpus(settings: Teacher, work: Path, threads: int) -> None:
+    """Have the teacher's vectors of the sentences that `prepare` listed, as far as the settings say, in `teacher/`."""
+    texts: list[str] = json.loads((work / "teacher-texts.json").read_text(encoding="utf-8"))
+    asked = texts[: settings.words + settings.sentences]
+    ask_teacher(settings, asked, work / "teacher", settings.max_tokens, threads)
+
+
+def ask_teacher(settings: Teacher, texts: Sequence[str], shards: Path, max_tokens: int, threads: int) -> None:
+    """Write the teacher's unit vectors (float16) of those `texts` that `shards` does not hold yet.
+
+    A shard is `<n>.npy` with its sentences in `<n>.json`; finished shards are never done again.
     """
-    shards = work / "teacher"
     shards.mkdir(exist_ok=True)
     known = set(_known(shards)[0])
-    texts: list[str] = json.loads((work / "teacher-texts.json").read_text(encoding="utf-8"))
-    missing = [text for text in texts[: settings.words + settings.sentences] if text not in known]
+    missing = [text for text in dict.fromkeys(texts) if text not in known]
     if not missing:
         return
-    import torch  # heavy, and only this stage and `static` need it
+    import torch  # heavy, and only the training stages need it
     from sentence_transformers import SentenceTransformer
 
     torch.set_num_threads(threads)
-    model = SentenceTransformer(str(teacher_folder(settings)), device="cpu")
-    model.max_seq_length = settings.max_tokens
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = SentenceTransformer(str(teacher_folder(settings)), device=device)
+    model.max_seq_length = max_tokens
     first = len(list(shards.glob("*.json")))
     for number, start in enumerate(tqdm(range(0, len(missing), settings.shard), desc="teacher", unit="shard"), first):
         batch = missing[start : start + settings.shard]
@@ -59,6 +70,12 @@ def ask_teacher(settings: Teacher, work: Path, threads: int) -> None:
         part = shards / "part"
         part.write_text(json.dumps(batch, ensure_ascii=False), encoding="utf-8")
         part.replace(shards / f"{number:04d}.json")
+
+
+def teacher_vectors(shards: Path) -> tuple[list[str], NDArray[np.float32]]:
+    """Return the sentences of `shards` and the teacher's unit vectors of them, shape (N, 384)."""
+    texts, paths = _known(shards)
+    return texts, np.concatenate([np.load(path) for path in paths]).astype(np.float32)
 
 
 def _known(shards: Path) -> tuple[list[str], list[Path]]:
@@ -77,10 +94,9 @@ def teacher_targets(work: Path, dimension: int) -> tuple[list[str], NDArray[np.f
     """Return the sentences asked so far and their vectors: centred, reduced to `dimension` components, unit
     length.
     """
-    texts, paths = _known(work / "teacher")
-    if not texts:
+    if not list((work / "teacher").glob("*.json")):
         return [], np.zeros((0, dimension), dtype=np.float32)
-    vectors = np.concatenate([np.load(path) for path in paths]).astype(np.float32)
+    texts, vectors = teacher_vectors(work / "teacher")
     vectors -= vectors.mean(axis=0)
     values, axes = np.linalg.eigh(vectors.T @ vectors)
     reduced = vectors @ axes[:, np.argsort(values)[::-1][:dimension]]

@@ -2,7 +2,8 @@
 (`HUB_ENCODER`).
 
     Encoder (Protocol)
-    ├── StaticEncoder           hub/encoder, the default: numpy and tokenizers only
+    ├── BundledEncoder          hub/encoder, the default: numpy, tokenizers and onnxruntime
+    ├── StaticEncoder           its static part alone, the fast mode: numpy and tokenizers only
     └── TransformersEncoder     a sentence-transformers name or folder, imported when asked for
 
 An index belongs to one encoder: `fingerprint` changes when the vectors would.
@@ -23,7 +24,10 @@ from hub.search.static_encoder import BUNDLED, StaticEncoder
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-_BUNDLED_NAMES = ("", "bundled", "static")
+_BUNDLED_NAMES = ("", "bundled")
+_STATIC_NAME = "static"
+PUBLISHED = "body.onnx"
+"""The file by which a folder of our own making is known."""
 _E5_PREFIXES = ("query: ", "passage: ")
 _PROBE = (
     "How do we get residents on board with district heating?",
@@ -112,25 +116,31 @@ def _prefixes(prompts: Mapping[str, str | None], name: str) -> tuple[str, str]:
 
 
 def load_encoder(name: str = "") -> Encoder:
-    """Load the bundled encoder ("", "bundled" or "static"), else the sentence-transformers model `name` (or
-    folder).
+    """Load the bundled encoder ("" or "bundled"), its static part alone ("static"), a folder that
+    `python -m training publish` wrote, else the sentence-transformers model `name` (or folder).
 
     :raises EncoderError: when it cannot be loaded; the text says what was expected, found, and how to mend
-    it.
+        it.
     """
-    if name in _BUNDLED_NAMES:
-        return _load_bundled(BUNDLED)
+    if name in _BUNDLED_NAMES or name == _STATIC_NAME:
+        return _load_published(BUNDLED, static_alone=name == _STATIC_NAME)
+    if (Path(name) / PUBLISHED).is_file():
+        return _load_published(Path(name), static_alone=False)
     return _load_transformers(name)
 
 
-def _load_bundled(folder: Path) -> StaticEncoder:
+def _load_published(folder: Path, *, static_alone: bool) -> Encoder:
     try:
-        return StaticEncoder(folder)
-    except (OSError, ValueError, KeyError) as error:
+        if static_alone:
+            return StaticEncoder(folder)
+        from hub.search.bundled_encoder import BundledEncoder  # brings onnxruntime
+
+        return BundledEncoder(folder)
+    except Exception as error:  # onnxruntime has exceptions of its own for a body that it cannot read
         raise EncoderError(
-            "The bundled encoder cannot be opened",
-            expected=f"config.json, tokenizer.json, static.npy and scales.npy in {folder}",
-            found=str(error),
+            "The encoder cannot be opened",
+            expected=f"config.json, tokenizer.json, body.onnx and four .npy files of one publishing in {folder}",
+            found=f"{type(error).__name__}: {error}",
             mend="Restore the folder from the repository, or write it anew: python -m training publish.",
         ) from error
 

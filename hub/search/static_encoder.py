@@ -1,4 +1,6 @@
-"""The static part of the bundled encoder: a text is the mean of its tokens' vectors, made unit length.
+"""The static part of the bundled encoder, and its fast mode.
+
+A text is the mean of its tokens' vectors, made unit length.
 
 A table of int8 rows with one float32 scale each, opened as a memory map, and the `tokenizers` library: no
 torch, a start-up of milliseconds. Because a text's vector is a sum over its words, it can be taken apart
@@ -60,15 +62,15 @@ class StaticEncoder:
         """
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         self.name: str = config["name"]
-        self.fingerprint: str = config["fingerprint"]
+        self.fingerprint: str = config["static"]["fingerprint"]
         self._table: NDArray[np.int8] = np.load(folder / "static.npy", mmap_mode="r").view(np.ndarray)
-        self._scales: Vectors = np.load(folder / "scales.npy")
+        self._scales: Vectors = np.load(folder / "static-scales.npy")
         self._tokenizer = tokenizer_of(folder)
         self._chunks: dict[str, tuple[int, ...]] = {}
-        self.dimension: int = config["dimension"]
+        self.dimension: int = config["static"]["dimension"]
         expected = (self._tokenizer.get_vocab_size(), self.dimension)
         if self._table.shape != expected or self._scales.shape != expected[:1]:
-            found = f"static.npy {self._table.shape}, scales.npy {self._scales.shape}"
+            found = f"static.npy {self._table.shape}, static-scales.npy {self._scales.shape}"
             raise ValueError(f"{folder}: expected a table of shape {expected}; found {found}.")
 
     def encode(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:

@@ -14,9 +14,10 @@ from tokenizers import Tokenizer
 
 from hub.search import encoder as encoders
 from hub.search import static_encoder
+from hub.search.bundled_encoder import BundledEncoder
 from hub.search.encoder import BUNDLED, Encoder, EncoderError, TransformersEncoder, load_encoder
 from hub.search.static_encoder import StaticEncoder
-from training.publish import fingerprint, write_sentence_transformers
+from training.publish import STATIC_FILES, fingerprint
 
 ENCODER = StaticEncoder(BUNDLED)
 TOKENIZER = Tokenizer.from_file(str(BUNDLED / "tokenizer.json"))
@@ -55,57 +56,83 @@ TRIPLES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def bundled() -> Encoder:
-    return load_encoder()
+@pytest.fixture(scope="module", params=["bundled", "static"])
+def either(request: pytest.FixtureRequest) -> Encoder:
+    """The whole encoder, and its fast mode."""
+    return load_encoder(request.param)
 
 
 @pytest.fixture(scope="module")
-def transformers_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sentence-transformers") / "hub-encoder"
-    write_sentence_transformers(BUNDLED, folder)
-    return folder
+def bundled() -> BundledEncoder:
+    return BundledEncoder(BUNDLED)
 
 
-def test_served_vectors_equal_those_of_sentence_transformers(bundled: Encoder, transformers_folder: Path) -> None:
+def test_static_vectors_equal_those_of_sentence_transformers() -> None:
+    import torch
     from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
-    expected = SentenceTransformer(str(transformers_folder), device="cpu").encode(TEXTS)
-    assert np.abs(bundled.encode(TEXTS) - expected).max() < 1e-5
+    rows, scales = np.load(BUNDLED / "static.npy"), np.load(BUNDLED / "static-scales.npy")
+    weights = torch.from_numpy(rows.astype(np.float32) * scales[:, None])
+    modules: list[torch.nn.Module] = [StaticEmbedding(TOKENIZER, embedding_weights=weights), Normalize()]
+    expected = SentenceTransformer(modules=modules, device="cpu").encode(TEXTS)
+    assert np.abs(ENCODER.encode(TEXTS) - expected).max() < 1e-5
 
 
-def test_vectors_have_unit_length_and_texts_without_a_known_token_get_zeros(bundled: Encoder) -> None:
-    lengths = np.linalg.norm(bundled.encode(TEXTS), axis=1)
-    empty = np.array([text.strip() in ("", "🙂🙃", "x" * 500) for text in TEXTS])
+def test_vectors_have_unit_length_and_texts_without_a_known_token_get_zeros(either: Encoder) -> None:
+    lengths = np.linalg.norm(either.encode(TEXTS), axis=1)
+    empty = np.array([not TOKENIZER.encode(text, add_special_tokens=False).ids for text in TEXTS])
+    assert empty.sum() == 2
     assert lengths[empty] == pytest.approx(0, abs=1e-9)
-    assert lengths[~empty] == pytest.approx(1, abs=1e-5)
+    unknown = np.array([text in ("🙂🙃", "x" * 500) for text in TEXTS])
+    assert lengths[~empty & ~unknown] == pytest.approx(1, abs=1e-5)
 
 
-def test_no_texts_give_no_rows(bundled: Encoder) -> None:
-    assert bundled.encode([]).shape == (0, bundled.dimension)
-    assert bundled.encode([]).dtype == np.float32
+def test_no_texts_give_no_rows(either: Encoder) -> None:
+    assert either.encode([]).shape == (0, either.dimension)
+    assert either.encode([]).dtype == np.float32
 
 
-def test_a_vector_does_not_depend_on_what_it_is_encoded_with(bundled: Encoder) -> None:
-    together = bundled.encode(TEXTS * 80)
-    alone = np.concatenate([bundled.encode([text]) for text in TEXTS])
+def test_a_vector_does_not_depend_on_what_it_is_encoded_with(either: Encoder) -> None:
+    together = either.encode(TEXTS * 5)
+    alone = np.concatenate([either.encode([text]) for text in TEXTS])
     assert np.array_equal(together[-len(TEXTS) :], alone)
 
 
-def test_questions_and_passages_are_treated_alike_by_the_bundled_encoder(bundled: Encoder) -> None:
-    assert np.array_equal(bundled.encode_questions(TEXTS), bundled.encode(TEXTS))
+def test_questions_and_passages_are_treated_alike(either: Encoder) -> None:
+    assert np.array_equal(either.encode_questions(TEXTS), either.encode(TEXTS))
 
 
 @pytest.mark.parametrize(("text", "translation", "unrelated"), TRIPLES)
 def test_a_translation_is_nearer_than_an_unrelated_sentence(
-    bundled: Encoder, text: str, translation: str, unrelated: str
+    either: Encoder, text: str, translation: str, unrelated: str
 ) -> None:
-    question, near, far = bundled.encode([text, translation, unrelated])
+    question, near, far = either.encode([text, translation, unrelated])
     assert question @ near > question @ far + 0.2
 
 
-def test_words_that_correspond_are_near_across_languages(bundled: Encoder) -> None:
-    norwegian, dutch, other = bundled.encode(["fjernvarme", "warmtenet", "fietspad"])
+def test_both_parts_share_the_vector_by_the_weight_in_the_config(bundled: BundledEncoder) -> None:
+    weight = json.loads((BUNDLED / "config.json").read_text(encoding="utf-8"))["distilled"]["weight"]
+    left, right = bundled.encode(TEXTS[:2])
+    parts = [part.encode(TEXTS[:2]) for part in (bundled.distilled, bundled.static)]
+    cosines = [float(vectors[0] @ vectors[1]) for vectors in parts]
+    assert float(left @ right) == pytest.approx(weight * cosines[0] + (1 - weight) * cosines[1], abs=1e-5)
+
+
+def test_word_order_reaches_the_distilled_part_alone(bundled: BundledEncoder) -> None:
+    texts = ["The municipality trusts its residents.", "Its residents trusts the municipality."]
+    static, distilled = (part.encode(texts) for part in (bundled.static, bundled.distilled))
+    assert static[0] @ static[1] == pytest.approx(1, abs=1e-5)
+    assert distilled[0] @ distilled[1] < 0.999
+
+
+def test_a_long_text_is_read_up_to_the_limit(bundled: BundledEncoder) -> None:
+    long = "omstilling " * 5000
+    assert np.array_equal(bundled.distilled.encode([long]), bundled.distilled.encode([long + "fiets"]))
+
+
+def test_words_that_correspond_are_near_across_languages(either: Encoder) -> None:
+    norwegian, dutch, other = either.encode(["fjernvarme", "warmtenet", "fietspad"])
     assert norwegian @ dutch > norwegian @ other + 0.3
 
 
@@ -143,9 +170,11 @@ def test_words_know_where_they_stand_in_the_original_text() -> None:
     assert [text[word.start : word.end] for word in words] == expected
 
 
-def test_the_fingerprint_in_the_config_is_that_of_the_files(bundled: Encoder) -> None:
+def test_the_fingerprints_in_the_config_are_those_of_the_files(bundled: BundledEncoder) -> None:
     config = json.loads((BUNDLED / "config.json").read_text(encoding="utf-8"))
     assert config["fingerprint"] == fingerprint(BUNDLED) == bundled.fingerprint
+    assert config["static"]["fingerprint"] == fingerprint(BUNDLED, STATIC_FILES) == ENCODER.fingerprint
+    assert bundled.fingerprint != ENCODER.fingerprint
 
 
 def test_another_table_has_another_fingerprint(tmp_path: Path) -> None:
@@ -157,13 +186,20 @@ def test_another_table_has_another_fingerprint(tmp_path: Path) -> None:
 
 
 def test_the_bundled_files_stay_small() -> None:
-    assert sum(path.stat().st_size for path in BUNDLED.iterdir()) <= 16 * 2**20
+    assert sum(path.stat().st_size for path in BUNDLED.iterdir()) <= 60_000_000
 
 
-def test_the_encoder_loads_without_torch_and_sentence_transformers() -> None:
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [
+        ("bundled", ["torch", "transformers", "sentence_transformers"]),
+        ("static", ["torch", "transformers", "sentence_transformers", "onnxruntime"]),
+    ],
+)
+def test_the_encoder_loads_without_heavy_libraries(name: str, absent: list[str]) -> None:
     program = (
-        "import sys; from hub.search.encoder import load_encoder; load_encoder().encode(['fjernvarme']);"
-        "print([name for name in ('torch', 'transformers', 'sentence_transformers') if name in sys.modules])"
+        f"import sys; from hub.search.encoder import load_encoder; load_encoder({name!r}).encode(['fjernvarme']);"
+        f"print([name for name in {absent!r} if name in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
@@ -175,6 +211,24 @@ def test_a_table_that_does_not_fit_its_vocabulary_is_refused(tmp_path: Path, mon
     monkeypatch.setattr(encoders, "BUNDLED", folder)
     with pytest.raises(EncoderError, match=r"static\.npy"):
         load_encoder()
+
+
+def test_input_embeddings_that_do_not_fit_the_vocabulary_are_refused(tmp_path: Path) -> None:
+    folder = shutil.copytree(BUNDLED, tmp_path / "encoder")
+    np.save(folder / "words.npy", np.load(folder / "words.npy")[:-1])
+    with pytest.raises(EncoderError, match=r"words\.npy"):
+        load_encoder(str(folder))
+
+
+def test_a_damaged_body_is_refused(tmp_path: Path) -> None:
+    folder = shutil.copytree(BUNDLED, tmp_path / "encoder")
+    (folder / "body.onnx").write_bytes(b"half a file")
+    with pytest.raises(EncoderError, match="python -m training publish"):
+        load_encoder(str(folder))
+
+
+def test_a_folder_of_our_own_making_can_be_the_encoder(bundled: BundledEncoder) -> None:
+    assert load_encoder(str(BUNDLED)).fingerprint == bundled.fingerprint
 
 
 def test_a_missing_bundled_encoder_says_how_to_mend_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
-"""The training pipeline on a tiny hand-made world: what is read, what a batch holds, and that a run can be split."""
+"""Reading, vocabulary and the static part on a tiny hand-made world; that a run can be split."""
 
-import gzip
 import json
 import subprocess
 import sys
@@ -8,75 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from hub.search.static_encoder import StaticEncoder
-from training.__main__ import main
+from tests.training.small_world import world, write_tsv
 from training.corpus import Corpus, bags, cumulative_chances
-from training.evaluate import fact_lines
+from training.export import quantise
 from training.measures import bootstrap_interval, ndcg, rank_by_best, top1
 from training.prepare import prepare
-from training.publish import fingerprint, publish, quantise
 from training.settings import Settings, load_settings, share_of
 from training.sources import DataError, find_sources, held_out, plain, read_rows
 from training.static import frequency_weights, train_static
 from training.teacher import teacher_folder
 from training.vocabulary import compound_tails, count_words, tied_rows, train_vocabulary
-
-WORDS = [
-    ("heat", "varme", "warmte"),
-    ("city", "by", "stad"),
-    ("bicycle", "sykkel", "fiets"),
-    ("house", "hus", "huis"),
-    ("water", "vann", "water"),
-    ("school", "skole", "school"),
-    ("energy", "energi", "energie"),
-    ("citizen", "borger", "burger"),
-]
-
-
-def write_tsv(path: Path, rows: list[tuple[str, ...]], header: str = "en\tnb\tnl") -> Path:
-    text = "\n".join([header, *("\t".join(row) for row in rows)]) + "\n"
-    path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
-    return path
-
-
-def world() -> list[tuple[str, ...]]:
-    return [
-        (f"the {a[0]} and the {b[0]}", f"{a[1]} og {b[1]} her", f"de {a[2]} en de {b[2]}") for a in WORDS for b in WORDS
-    ]
-
-
-@pytest.fixture
-def settings() -> Settings:
-    whole = load_settings()
-    return whole.model_copy(
-        update={
-            "vocabulary": whole.vocabulary.model_copy(update={"size": 400, "pieces": 300, "tails": 20}),
-            "static": whole.static.model_copy(update={"dimension": 16, "steps": 60, "batch": 32, "threads": 1}),
-        }
-    )
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "data"
-    folder.mkdir()
-    write_tsv(folder / "world.tsv.gz", world())
-    write_tsv(folder / "secret.gpl.tsv.gz", [("copyleft sentence", "kopi", "kopie")])
-    write_tsv(folder / "more.nn.tsv.gz", [("heat", "varmen", "warmte")], "en\tnn\tnl")
-    (folder / "SOURCES.md").write_text("| world.tsv.gz | here | MIT | 64 |\n", encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def shared(tmp_path: Path) -> Path:
-    folder = tmp_path / "shared"
-    (folder / "benchmarks").mkdir(parents=True)
-    flores = "en\tnb\tnn\tnl\nThe City, and the city!\tx\ty\tz\n"
-    (folder / "benchmarks" / "flores200-devtest.tsv").write_text(flores, encoding="utf-8")
-    return folder
-
 
 # --- reading -------------------------------------------------------------------------------------------------------
 
@@ -100,9 +41,11 @@ def test_a_tsv_without_languages_in_its_header_is_refused(tmp_path: Path) -> Non
         list(read_rows(path))
 
 
-def test_rows_with_a_test_sentence_are_left_out(settings: Settings, data: Path, shared: Path, tmp_path: Path) -> None:
+def test_rows_with_a_test_sentence_are_left_out(
+    settings: Settings, data: Path, own: Path, shared: Path, tmp_path: Path
+) -> None:
     assert plain("The City, and the city!") in held_out(shared)
-    gathered = prepare(settings, data, [], tmp_path / "work", shared)
+    gathered = prepare(settings, data, [], tmp_path / "work", shared, own=own)
     assert gathered.dropped == 1
     assert "the city and the city" not in gathered.texts
     assert "the city and the water" in gathered.texts
@@ -198,35 +141,18 @@ def test_language_pairs_share_a_batch_as_the_settings_say() -> None:
 
 
 def test_an_interrupted_training_ends_with_the_same_table(
-    settings: Settings, data: Path, shared: Path, tmp_path: Path
+    settings: Settings, data: Path, own: Path, shared: Path, tmp_path: Path
 ) -> None:
     tables = []
     for name, stops in (("whole", []), ("split", [7, 33])):
         work = tmp_path / name
-        prepare(settings, data, [], work, shared)
+        prepare(settings, data, [], work, shared, own=own)
         for stop in stops:
-            train_static(settings, work, stop_at=stop)
-        tables.append(np.load(train_static(settings, work)))
+            train_static(settings, work, own, stop_at=stop)
+        tables.append(np.load(train_static(settings, work, own)))
     assert np.array_equal(tables[0], tables[1])
-    started = np.load(train_static(settings, tmp_path / "whole", stop_at=1))
+    started = np.load(train_static(settings, tmp_path / "whole", own, stop_at=1))
     assert np.array_equal(started, tables[0]), "a finished training must not go on"
-
-
-def test_a_trained_encoder_finds_translations_and_is_published_whole(
-    settings: Settings, data: Path, shared: Path, tmp_path: Path
-) -> None:
-    work, folder = tmp_path / "work", tmp_path / "encoder"
-    settings = settings.model_copy(update={"static": settings.static.model_copy(update={"steps": 300})})
-    prepare(settings, data, [], work, shared)
-    train_static(settings, work)
-    written = publish(settings, work, folder, data)
-    encoder = StaticEncoder(folder)
-    assert encoder.fingerprint == written == fingerprint(folder)
-    english, dutch = (encoder.encode([row[column] for row in WORDS]) for column in (0, 2))
-    assert top1(english, dutch) > 80
-    card = (folder / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert "| world.tsv.gz | here | MIT | 63 |" in card
-    assert "Not measured yet" in card
 
 
 def test_common_tokens_weigh_less_as_arora_et_al_have_it() -> None:
@@ -235,12 +161,14 @@ def test_common_tokens_weigh_less_as_arora_et_al_have_it() -> None:
     assert frequency_weights(np.array([0], dtype=np.int32), 2, 0).tolist() == [1, 1]
 
 
-def test_a_checkpoint_of_another_shape_is_refused(settings: Settings, data: Path, shared: Path, tmp_path: Path) -> None:
-    prepare(settings, data, [], tmp_path, shared)
-    train_static(settings, tmp_path, stop_at=1)
+def test_a_checkpoint_of_another_shape_is_refused(
+    settings: Settings, data: Path, own: Path, shared: Path, tmp_path: Path
+) -> None:
+    prepare(settings, data, [], tmp_path, shared, own=own)
+    train_static(settings, tmp_path, own, stop_at=1)
     wider = settings.model_copy(update={"static": settings.static.model_copy(update={"dimension": 8})})
     with pytest.raises(DataError, match="remove it to start anew"):
-        train_static(wider, tmp_path)
+        train_static(wider, tmp_path, own)
 
 
 def test_quantised_rows_are_within_half_a_step_of_the_table() -> None:
@@ -255,62 +183,6 @@ def test_a_teacher_with_other_weights_is_refused() -> None:
     settings = load_settings().teacher.model_copy(update={"sha256": "0" * 64})
     with pytest.raises(DataError, match="expected SHA-256 000"):
         teacher_folder(settings)
-
-
-def test_evaluating_without_the_shared_folder_says_so(tmp_path: Path) -> None:
-    ran = CliRunner().invoke(main, ["evaluate", "--encoder", "bundled", "--shared", str(tmp_path)])
-    assert isinstance(ran.exception, DataError)
-    assert "flores200-devtest.tsv, which is not there" in str(ran.exception)
-
-
-SHEET = """
-id: {id}
-title: {title}
-problem: [the old boilers are worn out]
-results:
-- what: {point}
-  date: 2021
-conditions: a patient council
-"""
-
-
-@pytest.fixture
-def judged(shared: Path) -> Path:
-    for number, (name, point) in enumerate([("heat", "a district heating network"), ("bikes", "a new cycle path")]):
-        folder = shared / "facts" / ("en", "nl")[number]
-        folder.mkdir(parents=True)
-        sheet = SHEET.format(id=name, title=f"Town of {name}", point=point)
-        (folder / f"{name}.yaml").write_text(sheet, encoding="utf-8")
-    method = SHEET.format(id="methode-dynamische-leeragenda", title="A method", point="a learning agenda")
-    (shared / "facts" / "nl" / "method.yaml").write_text(method, encoding="utf-8")
-    questions = [
-        {"en": "Where to build cycle paths?", "nb": "Sykkelvei?", "nl": "Een fietspad?", "relevant": {"bikes": 3}},
-        {"en": "Who wins the cup?", "nb": "Hvem vinner?", "nl": "Wie wint?", "relevant": {}},
-    ]
-    lines = "\n".join(json.dumps(question) for question in questions)
-    (shared / "questions-dev.jsonl").write_text(lines, encoding="utf-8")
-    return shared
-
-
-def test_every_point_of_a_judged_sheet_is_a_line_with_its_title(judged: Path) -> None:
-    lines = list(fact_lines(judged))
-    assert ("bikes", "Town of bikes. a new cycle path") in lines
-    assert ("heat", "Town of heat. a patient council") in lines
-    assert {name for name, _ in lines} == {"heat", "bikes"}
-    assert len(lines) == 6
-
-
-def test_evaluating_writes_the_table_and_leaves_unanswerable_questions_out(judged: Path, tmp_path: Path) -> None:
-    out = tmp_path / "RESULTS.md"
-    common = ["--work", str(tmp_path)]
-    ran = CliRunner().invoke(
-        main, [*common, "evaluate", "--encoder", "bundled", "--shared", str(judged), "--out", str(out)]
-    )
-    assert ran.exception is None, ran.output
-    assert "| nl | 1.000 | 1.000 to 1.000 |" in out.read_text(encoding="utf-8")
-    found = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
-    assert found["questions"] == {"en": [1.0], "nb": [1.0], "nl": [1.0]}
-    assert found["flores"]["en-nb"] == [100.0, 100.0]
 
 
 # --- measures ------------------------------------------------------------------------------------------------------
