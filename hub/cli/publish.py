@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from tqdm import tqdm
 
-from hub.documents.folder import ContentFolder
+from hub.documents.folder import ContentFolder, Reading
 from hub.documents.problems import DocumentError, Problem
 from hub.settings import Settings, load_settings
 
@@ -20,22 +20,39 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--content", "with_content", is_flag=True, help="Look at what the documents say, too.")
+@click.option(
+    "--facts",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="With --content: the folder of fact sheets <language>/<id>.yaml to compare with.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Findings as a JSON list.")
-def check(files: tuple[Path, ...], as_json: bool) -> None:
+def check(files: tuple[Path, ...], with_content: bool, facts: Path | None, as_json: bool) -> None:
     """Read documents and say what is wrong with them, without publishing anything.
 
     \b
     Without FILES, everything in content/ is read. Exit code 1 when there is an error.
       hub check
       hub check content/cases/leuven-2030.md
+      hub check --content --facts ../shared/facts
     """
-    folder = ContentFolder(load_settings().content)
-    problems = _check_files(folder, files) if files else folder.read().problems
+    if facts and not with_content:
+        raise click.UsageError("--facts is for --content; give both.")
+    settings = load_settings()
+    folder = ContentFolder(settings.content)
+    published = folder.read() if with_content or not files else Reading()
+    problems = _check_files(folder, files) if files else published.problems
+    report: list[str] = []
+    if with_content:
+        from hub.cli.content import check_content
+
+        found, report = check_content(published.documents, files, facts, settings.index)
+        problems += found
     if as_json:
         click.echo(json.dumps([vars(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:
-        for problem in problems:
-            click.echo(str(problem))
+        for line in [*problems, *report]:
+            click.echo(str(line))
     errors = sum(problem.severity == "error" for problem in problems)
     if not as_json:
         click.echo(f"{errors} errors, {len(problems) - errors} notices", err=True)

@@ -94,6 +94,11 @@ def refusals(text: str) -> list[Refusal]:
     return sorted(found, key=lambda refusal: refusal.line)
 
 
+def addresses(text: str) -> list[str]:
+    """Where the links of a Markdown text lead, in the order of the text; one that stands there twice comes twice."""
+    return _links(_convert(text)).addresses
+
+
 def _tangle(text: str) -> Refusal | None:
     """Something that would take the renderer minutes or its whole stack; an attack or an accident, never an article."""
     if match := _TANGLED.search(text):
