@@ -3,6 +3,8 @@
 import logging
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -54,14 +56,26 @@ def write_body(student: Student, path: Path, *, quantised: bool = True) -> None:
         if not quantised:
             path.write_bytes(fused.read_bytes())
             return
-        logging.getLogger().setLevel(logging.ERROR)
-        quantize_dynamic(
-            fused,
-            path,
-            per_channel=True,
-            weight_type=QuantType.QInt8,
-            extra_options={"DefaultTensorType": _FLOAT},
-        )
+        with _quiet():
+            quantize_dynamic(
+                fused,
+                path,
+                per_channel=True,
+                weight_type=QuantType.QInt8,
+                extra_options={"DefaultTensorType": _FLOAT},
+            )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the quantiser's advice, which it gives through the root logger, out of the log."""
+    logger = logging.getLogger()
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _export(student: Student, path: Path) -> None:
