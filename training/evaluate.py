@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hub.search.bundled_encoder import BundledEncoder
 from hub.search.encoder import TransformersEncoder
 from training.judged import (
+    LANGUAGES,
     Collection,
     Encode,
     Scorer,
@@ -70,7 +71,7 @@ def compare_with_float(settings: Settings, work: Path, served: BundledEncoder, s
     """Return how near the served vectors lie to those of the trained parts in float32."""
     full = FullEncoder(settings, work)
     sentences = flores(shared)
-    texts = [sentences[name][place] for place in range(_TEXTS) for name in (("en", "nb", "nl")[place % 3],)]
+    texts = [sentences[LANGUAGES[place % 3]][place] for place in range(_TEXTS)]
     cosines = (served.encode(texts) * full.encode(texts)).sum(axis=1)
     sheets = fact_sheets(shared)
     return {
@@ -83,8 +84,6 @@ def compare_with_float(settings: Settings, work: Path, served: BundledEncoder, s
 class FullEncoder:
     """The trained parts in float32, before quantisation."""
 
-    fingerprint = "float32"
-
     def __init__(self, settings: Settings, work: Path) -> None:
         """Load the last training."""
         from tokenizers import Tokenizer
@@ -94,9 +93,8 @@ class FullEncoder:
         self._tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
         self._most = settings.distil.max_tokens
         self._weight = settings.publish.weight
-        self.dimension = self._student.base.embedding_dim + self._static.shape[1]
 
-    def encode(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Return unit vectors, shape (len(texts), dimension)."""
         import torch
 
