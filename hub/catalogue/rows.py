@@ -5,8 +5,9 @@ from typing import Any, Final
 
 from hub import languages
 from hub.catalogue.models import DocumentRow, FacetRow, LinkRow, PassageRow, TranslationRow
+from hub.documents.links import links
 from hub.documents.parse import ParsedDocument, ParsedTranslation
-from hub.documents.schemas import Agreement, Case, Document, Party, Programme, Question, Writer
+from hub.documents.schemas import Case, Document, Question
 
 # Raised when the rows made from the same file change, so that the next sync reads every file again.
 READER: Final = 3
@@ -35,7 +36,8 @@ def document_row(parsed: ParsedDocument, *, version: int, published: str, modifi
         source=parsed.source.text,
         body=parsed.body,
     )
-    row.links = [LinkRow(document_id=row.id, relation=r, target_id=t) for r, t in sorted(set(_links(data)))]
+    named = sorted({(link.relation, link.target) for link in links(data)})
+    row.links = [LinkRow(document_id=row.id, relation=relation, target_id=target) for relation, target in named]
     # Set in either case: merging a row leaves a collection alone that was never set.
     searched = data.status == "published"
     facets = sorted(set(_facets(data))) if searched else []
@@ -69,22 +71,6 @@ def _facets(data: Document) -> Iterator[Pair]:
         yield "polarity", lesson.polarity
         for practice in lesson.practices:
             yield "practice", practice
-
-
-def _links(data: Document) -> Iterator[Pair]:
-    yield from (("related", target) for target in data.related)
-    yield from (("redirect", target) for target in data.redirect_from)
-    parties: list[Party | Writer] = [*data.about.organisations, *data.written_by]
-    if isinstance(data, Agreement):
-        parties += data.parties
-    yield from (("organisation", party.id) for party in parties if party.id)
-    if isinstance(data, Case) and data.programme != "unknown":
-        yield "programme", data.programme
-    if isinstance(data, Question):
-        yield from (("raised_by", target) for target in data.raised_by)
-    if isinstance(data, Programme):
-        teams = [team for cohort in data.cohorts for team in cohort.teams]
-        yield from (("case", team.case) for team in teams if team.case != "unknown")
 
 
 def _passages(parsed: ParsedDocument) -> Iterator[PassageRow]:

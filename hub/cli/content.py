@@ -1,7 +1,7 @@
 """The part of `hub check` behind --content: reads what the checks of the content need, and tells the figures."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import fmean
 
@@ -9,34 +9,44 @@ import click
 
 from hub.documents.content_check import check
 from hub.documents.fact_sheets import read_fact_sheets
-from hub.documents.folder import ContentFolder
+from hub.documents.folder import ContentFolder, Reading, original
+from hub.documents.links_check import by_id
 from hub.documents.parse import ParsedDocument
-from hub.documents.plain_text import PlainDocument
+from hub.documents.plain_text import PlainDocument, PlainTranslation
 from hub.documents.problems import DocumentError, Problem
 from hub.documents.readability import Readability, readability
+from hub.documents.translation_check import check_translation
 from hub.search.question_language import LanguageDetector
 
 
 def check_content(
-    published: Mapping[str, ParsedDocument], files: tuple[Path, ...], facts: Path | None, index: Path
+    published: Reading, files: tuple[Path, ...], facts: Path | None, index: Path
 ) -> tuple[list[Problem], list[str]]:
     """The findings in the content of `files`, or of all that is `published`, and lines of figures about them.
 
-    Single files are still compared with everything published, for sentences that stand in two documents.
+    Single files are still compared with everything published, for links and for sentences that stand twice.
     """
     if facts is None:
         click.echo("Not compared with fact sheets (figures, addresses), since --facts names no folder.", err=True)
     sheets = read_fact_sheets(facts) if facts else None
-    chosen = {path: PlainDocument(parsed) for path, parsed in (_parsed(files) if files else published).items()}
-    others = [PlainDocument(parsed) for path, parsed in published.items() if path not in chosen]
-    problems = check([*chosen.values(), *others], sheets, LanguageDetector(index).detect)
-    report = [*(_of_each(chosen.values()) if files else ()), *_by_language(chosen.values())]
-    return [problem for problem in problems if problem.path in chosen], report
+    chosen = _parsed(files) if files else published
+    documents = published.documents | chosen.documents
+    plain = {path: PlainDocument(parsed) for path, parsed in documents.items()}
+    detect = LanguageDetector(index).detect
+    problems = check(plain.values(), sheets, detect)
+    known = by_id(plain.values())
+    for path, parsed in chosen.translations.items():
+        if of := documents.get(original(path)):
+            problems += check_translation(PlainTranslation(parsed, of), sheets, known, detect)
+    measured = [plain[path] for path in chosen.documents]
+    report = [*(_of_each(measured) if files else ()), *_by_language(measured)]
+    paths = {*chosen.documents, *chosen.translations}
+    return [problem for problem in problems if problem.path in paths], report
 
 
-def _parsed(files: tuple[Path, ...]) -> dict[str, ParsedDocument]:
-    """The originals among the files; what cannot be read is left to the check of the form, which tells of it."""
-    parsed = {}
+def _parsed(files: tuple[Path, ...]) -> Reading:
+    """What the files hold; what cannot be read is left to the check of the form, which tells of it."""
+    reading = Reading()
     for file in files:
         path = "/".join(file.absolute().parts[-2:])
         try:
@@ -44,8 +54,10 @@ def _parsed(files: tuple[Path, ...]) -> dict[str, ParsedDocument]:
         except (DocumentError, OSError):
             continue
         if isinstance(document, ParsedDocument):
-            parsed[path] = document
-    return parsed
+            reading.documents[path] = document
+        else:
+            reading.translations[path] = document
+    return reading
 
 
 def _of_each(documents: Iterable[PlainDocument]) -> list[str]:

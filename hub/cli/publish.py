@@ -46,7 +46,7 @@ def check(files: tuple[Path, ...], with_content: bool, facts: Path | None, as_js
     if with_content:
         from hub.cli.content import check_content
 
-        found, report = check_content(published.documents, files, facts, settings.index)
+        found, report = check_content(published, files, facts, settings.index)
         problems += found
     if as_json:
         click.echo(json.dumps([vars(problem) for problem in problems], ensure_ascii=False, indent=2))

@@ -12,11 +12,12 @@ from hub import languages
 from hub.documents import plain_text
 from hub.documents.fact_sheets import FactSheet, address
 from hub.documents.figures import figures
-from hub.documents.plain_text import Piece, PlainDocument
+from hub.documents.links_check import by_id, dangling_links
+from hub.documents.plain_text import Piece, PlainDocument, PlainTranslation
 from hub.documents.problems import Problem
 from hub.documents.readability import readability
 from hub.documents.render import addresses
-from hub.documents.schemas import Case
+from hub.documents.schemas import Case, Document
 
 LEAST_WORDS: Final = 250
 USUAL_WORDS: Final = (350, 700)
@@ -26,6 +27,7 @@ SHORTEST_REPEAT: Final = 8
 
 # The language family (en, no, nl) of a text.
 Detect = Callable[[str], str]
+Text = PlainDocument | PlainTranslation
 
 _LEAST_TO_DETECT: Final = 20
 _NOT_ALL_WELL: Final = frozenset({"did_not_work", "mixed", "warning"})
@@ -45,16 +47,17 @@ _ENOUGH_OF_A_FORM: Final = 0.7
 def check(documents: Iterable[PlainDocument], sheets: Mapping[str, FactSheet] | None, detect: Detect) -> list[Problem]:
     """Everything wrong with the content of those of the documents that are published, in their order.
 
-    Without `sheets` nothing is compared with them; a sentence is repeated when it stands in two of the documents.
+    Without `sheets` nothing is compared with them; a sentence is repeated when it stands in two of the documents, and
+    a link leads nowhere when what it names is none of them.
     """
     published = [document for document in documents if document.parsed.data.status == "published"]
-    repeated = repeated_sentences(published)
+    repeated, known = repeated_sentences(published), by_id(published)
     found = []
     for document in published:
-        problems = [*unsourced_lessons(document), *wrong_language(document, detect)]
+        problems = [*unsourced_lessons(document), *wrong_language(document, detect), *dangling_links(document, known)]
         if isinstance(document.parsed.data, Case):
             problems += [*missing_sections(document, document.parsed.data), *length(document), *hard_to_read(document)]
-            problems += unlisted_links(document)
+            problems += links_out_of_sources(document, document.parsed.data)
             if sheets is not None:
                 problems += against_sheet(document, sheets.get(document.parsed.name.id))
         problems += repeated[document.parsed.name.path]
@@ -78,7 +81,7 @@ def against_sheet(document: PlainDocument, sheet: FactSheet | None) -> Iterator[
             mend = "Write the sheet first, or name the file as its sheet."
             yield Problem(f"a fact sheet {document.parsed.name.id}.yaml", "none", mend, line=1)
         return
-    yield from _unknown_figures(document, sheet)
+    yield from figures_out_of_sheet(document, sheet)
     mend = "Take the address from the sheet; a new source goes into the sheet first."
     for i, source in enumerate(document.parsed.data.sources):
         if source.url and address(source.url) not in sheet.addresses:
@@ -86,7 +89,8 @@ def against_sheet(document: PlainDocument, sheet: FactSheet | None) -> Iterator[
             yield Problem("an address of the fact sheet", source.url, mend, f"sources.{i}.url", line)
 
 
-def _unknown_figures(document: PlainDocument, sheet: FactSheet) -> Iterator[Problem]:
+def figures_out_of_sheet(document: Text, sheet: FactSheet) -> Iterator[Problem]:
+    """Figures of a text that its fact sheet does not have."""
     mend = "Write what the sheet says; a new figure goes into the sheet first, with its source."
     for piece in document.pieces:
         for figure in figures(piece.text, piece.language):
@@ -102,13 +106,14 @@ def _around(text: str, start: int, length: int) -> str:
     return " ".join((before + text[start : start + length] + after).split())
 
 
-def unlisted_links(document: PlainDocument) -> Iterator[Problem]:
-    """Links to other sites in the body that are none of the document's sources."""
-    listed = {address(source.url) for source in document.parsed.data.sources if source.url}
+def links_out_of_sources(document: Text, original: Document) -> Iterator[Problem]:
+    """Links to other sites in a body that are none of the sources of the original."""
+    listed = {address(source.url) for source in original.sources if source.url}
     mend = "List it under sources with a number, or take the link out."
-    for url in dict.fromkeys(addresses(document.parsed.body)):
+    body = document.parsed.source.body
+    for url in dict.fromkeys(addresses(body)):
         if url.lower().startswith(("http://", "https://")) and address(url) not in listed:
-            line = document.body.line + document.parsed.body.partition(url)[0].count("\n")
+            line = document.body.line + body.partition(url)[0].count("\n")
             yield Problem("the address of a listed source", url, mend, "body", line)
 
 
@@ -155,7 +160,7 @@ def length(document: PlainDocument) -> Iterator[Problem]:
     )
 
 
-def hard_to_read(document: PlainDocument) -> Iterator[Problem]:
+def hard_to_read(document: Text) -> Iterator[Problem]:
     """A body above the LIX that is refused."""
     if (lix := readability(document.body.text).lix) > HARDEST_LIX:
         mend = "Make the sentences shorter and the long words plainer."
@@ -163,10 +168,10 @@ def hard_to_read(document: PlainDocument) -> Iterator[Problem]:
         yield Problem(f"a LIX of at most {HARDEST_LIX}", f"{lix:.0f}", mend, "body", line)
 
 
-def wrong_language(document: PlainDocument, detect: Detect) -> Iterator[Problem]:
+def wrong_language(document: Text, detect: Detect) -> Iterator[Problem]:
     """A body, or a summary, in another language than it says; one of a few words may be mistaken and is let pass."""
     for piece in document.pieces:
-        if piece.field == "body" or piece.field.startswith("summary."):
+        if piece.field.partition(".")[0] in ("body", "summary"):
             text = " ".join(plain_text.blocks(piece.text))
             found = _language(text, piece.language, detect)
             if found != piece.language:

@@ -12,7 +12,7 @@ from typing import Final
 
 from hub.documents import front_matter
 from hub.documents.front_matter import FrontMatter
-from hub.documents.parse import ParsedDocument
+from hub.documents.parse import ParsedDocument, ParsedTranslation
 
 _LINK: Final = re.compile(r"!?\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _ADDRESS: Final = re.compile(r"<?\b(?:https?://|mailto:)[^\s<>]*[^\s<>.,;:)\]]>?")
@@ -51,8 +51,22 @@ class Piece:
         return self.line + self.text.count("\n", 0, position) if self.field == "body" else self.line
 
 
+class _InFile:
+    """Something that was read from a file and knows the lines it stands in."""
+
+    parsed: ParsedDocument | ParsedTranslation
+
+    def line(self, *path: str | int) -> int:
+        """The line of a field in the file, or of the nearest one around it."""
+        return self._front_matter.line(path) or 1
+
+    @cached_property
+    def _front_matter(self) -> FrontMatter:
+        return front_matter.read(self.parsed.source.front_matter, self.parsed.source.front_matter_line)
+
+
 @dataclass(frozen=True)
-class PlainDocument:
+class PlainDocument(_InFile):
     """A document as its readers read it; whatever is asked of it is worked out once."""
 
     parsed: ParsedDocument
@@ -77,17 +91,44 @@ class PlainDocument:
         text = without_markup(self.parsed.body, self._sources)
         return Piece("body", self.parsed.source.body_line, self.parsed.data.language, text)
 
-    def line(self, *path: str | int) -> int:
-        """The line of a field in the file, or of the nearest one around it."""
-        return self._front_matter.line(path) or 1
-
-    @cached_property
-    def _front_matter(self) -> FrontMatter:
-        return front_matter.read(self.parsed.source.front_matter, self.parsed.source.front_matter_line)
-
     @cached_property
     def _sources(self) -> set[int]:
         return {source.n for source in self.parsed.data.sources}
+
+
+@dataclass(frozen=True)
+class PlainTranslation(_InFile):
+    """A translation as its readers read it, with the original that it translates."""
+
+    parsed: ParsedTranslation
+    original: ParsedDocument
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """Everything that is translated: the fields and, last, the body."""
+        data, fields = self.parsed.data, []
+        texts: list[tuple[front_matter.Path, str]] = [((name,), getattr(data, name)) for name in _TRANSLATED]
+        for i, lesson in enumerate(data.lessons):
+            texts.append((("lessons", i, "text"), lesson.text))
+            texts += [(("lessons", i, "conditions", j), text) for j, text in enumerate(lesson.conditions)]
+        for path, text in texts:
+            if text:
+                plain = without_markup(text, self._sources)
+                fields.append(Piece(".".join(map(str, path)), self.line(*path), data.language, plain))
+        return [*fields, self.body]
+
+    @cached_property
+    def body(self) -> Piece:
+        """The text below the front matter."""
+        text = without_markup(self.parsed.source.body, self._sources)
+        return Piece("body", self.parsed.source.body_line, self.parsed.data.language, text)
+
+    @cached_property
+    def _sources(self) -> set[int]:
+        return {source.n for source in self.original.data.sources}
+
+
+_TRANSLATED: Final = ("title", "summary", "question", "confidence_note")
 
 
 def _texts(document: ParsedDocument) -> Iterator[tuple[front_matter.Path, str | None, str]]:

@@ -92,7 +92,7 @@ class Code(Record):
     """A code of a place and the year it is valid in, since codes change with reforms."""
 
     code: Line
-    scheme: Literal["ssb-131", "ssb-103", "cbs-gm", "cbs-pv", "nis", "lau", "nuts", "other"]
+    scheme: Annotated[str, _in_vocabulary("code_schemes")]
     valid_in: Annotated[str, Field(pattern=YEAR)]
 
 

@@ -11,6 +11,7 @@ import yaml
 NAMES = (
     "actor_types",
     "ambitions",
+    "code_schemes",
     "commitment_states",
     "confidence",
     "evidence",

@@ -24,7 +24,7 @@ PAGES: Final = {
     "insight": "/insights/mission-incubator-model",
     "question": "/questions/residents-join-heat-network",
     "programme": "/programmes/kommuneinkubatoren",
-    "agreement": "/agreements/mannheim-local-green-deal",
+    "agreement": "/agreements/local-green-deal-mannheim",
     "organisation": "/organisations/socentral",
     "about": "/about",
     "accessibility": "/accessibility",

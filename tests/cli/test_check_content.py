@@ -3,7 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from hub.cli.content import check_content
+from hub.documents.folder import ContentFolder
 from tests.cli.conftest import Hub
+from tests.conftest import ROOT
 from tests.tiny_world import WriteCase, write
 
 NOT_COMPARED = "Not compared with fact sheets (figures, addresses), since --facts names no folder.\n"
@@ -79,3 +84,19 @@ def test_fact_sheets_without_the_option_are_a_mistake(hub: Hub, tmp_path: Path) 
 
 def test_a_folder_that_is_not_there_is_a_mistake(hub: Hub) -> None:
     assert hub("check", "--content", "--facts", "nowhere").exit_code == 2
+
+
+def test_a_translation_is_checked_beside_its_original(hub: Hub, content: Path) -> None:
+    result = hub("check", "--content", content / "cases/tromso-fjernvarme.en.md")
+    assert "cases/tromso-fjernvarme.en.md:8: error: lessons: expected the lesson dorbank" in result.stdout
+
+
+def test_what_we_publish_is_in_order(tmp_path: Path) -> None:
+    problems, _ = check_content(ContentFolder(ROOT / "content").read(), (), None, tmp_path)
+    assert [str(problem) for problem in problems if problem.severity == "error"] == []
+
+
+@pytest.mark.shared
+def test_what_we_publish_says_what_its_sheets_say(shared: Path, tmp_path: Path) -> None:
+    problems, _ = check_content(ContentFolder(ROOT / "content").read(), (), shared / "facts", tmp_path)
+    assert [str(problem) for problem in problems if problem.severity == "error"] == []

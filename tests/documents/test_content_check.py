@@ -1,6 +1,5 @@
 """A case says what its sources say, has the parts that a case has, and is written for a reader."""
 
-import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,10 @@ from hypothesis import strategies as st
 from hub.documents.content_check import check, written_norwegian
 from hub.documents.fact_sheets import FactSheet, fact_sheet, read_fact_sheets
 from hub.documents.figures import Facts, entry, figures
-from hub.documents.folder import ContentFolder
 from hub.documents.parse import ParsedDocument, parse
 from hub.documents.plain_text import PlainDocument, sentences, without_markup
 from hub.documents.readability import readability
 from hub.errors import HubError
-from hub.search.question_language import LanguageDetector
-from tests.conftest import ROOT
 from tests.tiny_world import case
 
 REPORT = "https://example.org/rapport"
@@ -432,11 +428,3 @@ def test_a_fact_sheet_that_is_no_yaml_is_named(tmp_path: Path) -> None:
     (tmp_path / "nb" / "as.yaml").write_text("done: [", "utf-8")
     with pytest.raises(HubError, match=r"as\.yaml cannot be read"):
         read_fact_sheets(tmp_path)
-
-
-@pytest.mark.shared
-def test_what_we_publish_says_what_its_sheets_say(shared: Path) -> None:
-    documents = [PlainDocument(parsed) for parsed in ContentFolder(ROOT / "content").read().documents.values()]
-    with tempfile.TemporaryDirectory() as index:
-        problems = check(documents, read_fact_sheets(shared / "facts"), LanguageDetector(Path(index)).detect)
-    assert [str(problem) for problem in problems if problem.severity == "error"] == []
