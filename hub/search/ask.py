@@ -68,7 +68,9 @@ class Searcher:
         query = Query(vector, {}, Filters({"language": others, "kind": (document.kind,)}))
         candidates = snapshot.search(query)
         order = best_first(candidates, fuse(candidates, family, calibration_of(snapshot)))
-        return list(dict.fromkeys(candidates.rows[number].document_id for number in order))[:limit]
+        first = {int(candidates.documents[place]): place for place in reversed(order)}
+        nearest = [place for place in order if first[int(candidates.documents[place])] == place][:limit]
+        return [candidates.row(place).document_id for place in nearest]
 
     def _hits(self, findings: Findings, found: Sequence[Found]) -> list[Hit]:
         """Hits in the given order; a passage that the catalogue has lost meanwhile is left out."""

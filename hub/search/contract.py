@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.catalogue.filters import Filters
-from hub.search.rows import Row
+from hub.search.rows import Row, Rows, RowTable
 
 Vectors = NDArray[np.float32]
 # How many candidates each leg offers; far above what anybody reads, so that counts are over all good hits.
-CANDIDATES: Final = 500
+CANDIDATES: Final = 256
 
 
 @dataclass(frozen=True)
@@ -43,15 +43,40 @@ class Query:
 
 @dataclass(frozen=True)
 class Candidates:
-    """What the legs found, in no order; all arrays are of one length.
+    """What the legs found, and the summaries of the documents it stands in; arrays of one length, in no order of merit.
 
-    `shares` are 0 to 1: the part of the best possible lexical score that a passage reaches.
+    `numbers` are rows of `table`, ascending. `shares` are 0 to 1: the part of the best possible lexical score that a
+    passage reaches.
     """
 
-    rows: Sequence[Row]
+    table: RowTable
+    numbers: Rows
     cosines: NDArray[np.float32]
     shares: NDArray[np.float64]
-    families: NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def column(self, name: str) -> NDArray[np.str_]:
+        """`family`, `role`, `evidence`, `confidence` or `place` of every candidate."""
+        return self.table.coded[name].at(self.numbers)
+
+    @property
+    def documents(self) -> NDArray[np.int32]:
+        """A number for every candidate that is the same for candidates of one document."""
+        return self.table.document[self.numbers]
+
+    def has(self, facet: str, value: str) -> NDArray[np.bool_]:
+        """Which candidates have a value of a facet."""
+        return self.table.has(self.numbers, facet, value)
+
+    def row(self, place: int) -> Row:
+        """One candidate, whole."""
+        return self.table.row(int(self.numbers[place]))
+
+    def facet_counts(self, places: NDArray[np.int64]) -> dict[str, dict[str, int]]:
+        """For each facet how many of these candidates have each value, most frequent first."""
+        return self.table.facet_counts(self.numbers[places])
 
 
 @dataclass(frozen=True)
@@ -75,7 +100,7 @@ class Snapshot(Protocol):
     """One complete state of an index."""
 
     def search(self, query: Query) -> Candidates:
-        """The union of both legs' best, filters applied before ranking; every candidate with its cosine."""
+        """The union of both legs' best with their documents' summaries, filters applied before ranking."""
 
     def sample(self, limit: int) -> tuple[Vectors, NDArray[np.str_]]:
         """Vectors and language families of at most `limit` passages of each family."""

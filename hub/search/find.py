@@ -5,7 +5,7 @@ tells of it, so that a question from the shell needs no database.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from hub.search.fusion import Scores, fuse
 from hub.search.generation import Generation, IndexUnusableError
 from hub.search.index import LocalIndex
 from hub.search.question_language import LanguageDetector
-from hub.search.rows import Row, facet_counts
+from hub.search.rows import Row
 from hub.search.static_encoder import BUNDLED, StaticEncoder
 
 PER_DOCUMENT: Final = 2
@@ -91,7 +91,8 @@ class Finder:
         order = best_first(candidates, scores)
         cut = calibration.cut[family]
         accepted = [number for number in order if scores[number] >= cut]
-        pages = paginate([candidates.rows[number].document_id for number in accepted], size)
+        documents = candidates.documents
+        pages = paginate([int(documents[number]) for number in accepted], size)
         shown = [accepted[place] for place in pages[page - 1]] if 0 < page <= len(pages) else []
         return Findings(
             question=question,
@@ -104,7 +105,7 @@ class Finder:
             total=len(accepted),
             page=page,
             pages=len(pages),
-            facets=facet_counts(candidates.rows[number] for number in accepted),
+            facets=candidates.facet_counts(np.array(accepted, dtype=np.int64)),
         )
 
     def snapshot(self) -> Generation:
@@ -121,14 +122,14 @@ class Finder:
         return Correspondence(static)
 
 
-def paginate(documents: Sequence[str], size: int) -> list[list[int]]:
+def paginate(documents: Sequence[Hashable], size: int) -> list[list[int]]:
     """Places of ranked hits (given by their documents) page by page, at most PER_DOCUMENT of a document on each.
 
     What a page cannot take comes first in line for the next; there are at most MAX_PAGES.
     """
     waiting, pages = list(range(len(documents))), list[list[int]]()
     while waiting and len(pages) < MAX_PAGES:
-        page, rest, taken = list[int](), list[int](), Counter[str]()
+        page, rest, taken = list[int](), list[int](), Counter[Hashable]()
         for place in waiting:
             fits = len(page) < size and taken[documents[place]] < PER_DOCUMENT
             (page if fits else rest).append(place)
@@ -141,7 +142,11 @@ def paginate(documents: Sequence[str], size: int) -> list[list[int]]:
 def best_first(candidates: Candidates, scores: Scores) -> list[int]:
     """Places of the candidates that can be hits; ties by id, so that the same question gives the same page."""
     hits = np.flatnonzero(np.isfinite(scores))
-    return sorted(map(int, hits), key=lambda number: (-scores[number], candidates.rows[number].id))
+    order = hits[np.argsort(-scores[hits], kind="stable")]
+    ties = np.flatnonzero(np.diff(scores[order]) == 0)
+    if len(ties):
+        return sorted(map(int, hits), key=lambda place: (-scores[place], candidates.row(place).id))
+    return [int(place) for place in order]
 
 
 def calibration_of(snapshot: Generation) -> Calibration:
@@ -153,16 +158,16 @@ def calibration_of(snapshot: Generation) -> Calibration:
 
 
 def _found(candidates: Candidates, scores: Scores, numbers: Sequence[int], accepted: Sequence[int]) -> list[Found]:
-    rows = [candidates.rows[number] for number in numbers]
-    all_of = Counter(candidates.rows[number].document_id for number in accepted)
-    shown = Counter(row.document_id for row in rows)
+    documents = candidates.documents
+    all_of = Counter(documents[list(accepted)].tolist())
+    shown = Counter(documents[list(numbers)].tolist())
     return [
         Found(
-            row=row,
+            row=candidates.row(number),
             score=float(scores[number]),
             cosine=float(candidates.cosines[number]),
             lexical=float(candidates.shares[number]),
-            more=max(0, all_of[row.document_id] - shown[row.document_id]),
+            more=max(0, all_of[int(documents[number])] - shown[int(documents[number])]),
         )
-        for number, row in zip(numbers, rows, strict=True)
+        for number in numbers
     ]

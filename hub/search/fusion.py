@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from hub.search.calibration import Calibration
 from hub.search.contract import Candidates
-from hub.search.rows import Row
 
 # What one full lexical match counts, in spreads of the dense leg. A summary stands in all languages alike, so its match
 # in the question's language favours none of them and may count for much; a passage's can only be had within a
@@ -38,20 +37,24 @@ Scores = NDArray[np.float64]
 
 def fuse(candidates: Candidates, question_family: str, calibration: Calibration) -> Scores:
     """The score of every candidate; higher is better, comparable between languages; minus infinity for no hit."""
-    summaries = np.array([row.role == "summary" for row in candidates.rows], dtype=bool)
+    families, roles = candidates.column("family"), candidates.column("role")
+    summaries = roles == "summary"
     weight = np.where(summaries, SUMMARY_MATCH, SAME_LANGUAGE)
-    weight = np.where(candidates.families == question_family, weight, OTHER_LANGUAGE)
-    dense = calibration.standardised(candidates.cosines, question_family, candidates.families)
+    weight = np.where(families == question_family, weight, OTHER_LANGUAGE)
+    dense = calibration.standardised(candidates.cosines, question_family, families)
     scores: Scores = dense + weight * candidates.shares
-    lent: dict[str, float] = {}
-    for number in map(int, np.flatnonzero(summaries)):
-        name = candidates.rows[number].document_id
-        lent[name] = max(lent.get(name, 0.0), SUMMARY * float(scores[number]))
-    for number, row in enumerate(candidates.rows):
-        scores[number] += _prior(row) + lent.get(row.document_id, 0.0)
+    scores += _lent(scores, summaries, candidates.documents)
+    for role, prior in ROLE.items():
+        scores[roles == role] += prior
+    scores[candidates.has("kind", "question")] += ASKING
     scores[summaries] = -np.inf
     return scores
 
 
-def _prior(row: Row) -> float:
-    return ROLE.get(row.role, 0.0) + (ASKING if "question" in row.facets.get("kind", ()) else 0.0)
+def _lent(scores: Scores, summaries: NDArray[np.bool_], documents: NDArray[np.int32]) -> Scores:
+    """What each candidate gets from the best summary of its document; a bad one takes nothing away."""
+    known, number = np.unique(documents, return_inverse=True)
+    best = np.zeros(len(known))
+    np.maximum.at(best, number[summaries], SUMMARY * scores[summaries])
+    result: Scores = best[number]
+    return result

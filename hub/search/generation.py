@@ -1,18 +1,22 @@
-"""Generations: complete states of the index in folders of their own, built aside and swapped in by one rename.
+"""Generations: complete states of the index, built aside and swapped in by one rename.
 
     index/current                      the name of the generation that is served
-    index/generations/<name>/          rows.jsonl, vectors.faiss, words/, manifest.json
+    index/generations/<name>/          manifest.json, words/, dead.npy
+    index/segments/<name>/             rows and vectors, shared by the generations that name them
     index/vectors.sqlite               vectors by passage hash, so that nothing is encoded twice
 
-A process that is killed while building leaves a folder that nobody serves; the next build removes it.
+A generation is a list of segments, with the rows of them that are dead, and the words of the living. Its manifest
+holds the checksum of every file. A process that is killed while building leaves folders that nobody serves; the next
+build removes them.
 """
 
 import json
 import math
 import os
 import shutil
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -20,16 +24,23 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from hub.catalogue.filters import filters_from
 from hub.errors import HubError
 from hub.faults import fault_point
 from hub.files import write_atomically
+from hub.search.checksums import Checksums
 from hub.search.contract import Candidates, Description, Query, Vectors
-from hub.search.legs import DenseLeg, LexicalLeg
-from hub.search.rows import RowTable, load_rows
+from hub.search.lexical import LexicalLeg
+from hub.search.rows import Rows, RowTable
+from hub.search.segment import Segment, load_segment
 from hub.search.words import FAMILIES
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 _ATTEMPTS: Final = 3
+_DEAD: Final = "dead.npy"
+_FILTERS_KEPT: Final = 64
+
+Mask = NDArray[np.bool_]
 
 
 class IndexUnusableError(HubError):
@@ -37,34 +48,107 @@ class IndexUnusableError(HubError):
 
 
 @dataclass(frozen=True)
+class Manifest:
+    """What a generation is made of; `next_key` is the key that the next new row gets."""
+
+    description: Description
+    segments: Sequence[str]
+    next_key: int
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Generation:
-    """One complete, immutable state of the index."""
+    """One complete, immutable state of the index; `dead` are the rows that were taken out since they were written."""
 
     name: str
-    description: Description
-    rows: RowTable
-    dense: DenseLeg
+    manifest: Manifest
+    segments: Sequence[Segment]
+    dead: Mask
     lexical: LexicalLeg
+
+    @property
+    def description(self) -> Description:
+        """See Index.describe."""
+        return self.manifest.description
+
+    @cached_property
+    def table(self) -> RowTable:
+        """The rows of all segments, end to end, the dead among them."""
+        return RowTable.concatenated([segment.table for segment in self.segments] or [RowTable.of([])])
 
     def search(self, query: Query) -> Candidates:
         """See Snapshot."""
-        nearest = self.dense.search(query.vector, query.limit, self.rows.mask(query.filters))
-        shares = self.lexical.search(query.tokens, query.limit, query.filters)
-        matched = [self.rows.number[passage_id] for passage_id in shares]
-        numbers = np.unique(np.concatenate([nearest, np.array(matched, dtype=np.int64)]))
-        rows = [self.rows.rows[number] for number in numbers]
-        return Candidates(
-            rows=rows,
-            cosines=self.dense.vectors[numbers] @ query.vector,
-            shares=np.array([shares.get(row.id, 0.0) for row in rows], dtype=np.float64),
-            families=self.rows.families[numbers],
-        )
+        nearest = self._nearest(query)
+        keys, shares = self.lexical.search(query.tokens, query.limit, query.filters)
+        matched = self.table.rows_with_keys(keys)
+        numbers = self._with_summaries(np.union1d(nearest, matched))
+        of_all = np.zeros(len(numbers))
+        of_all[np.searchsorted(numbers, matched)] = shares
+        return Candidates(self.table, numbers, self._vectors(numbers) @ query.vector, of_all)
+
+    def _nearest(self, query: Query) -> Rows:
+        """The nearest rows over all segments; each segment's best are measured again together."""
+        found = [np.zeros(0, dtype=np.int64)]
+        for start, segment, mask in zip(
+            self._starts, self.segments, self._masks(tuple(query.filters.pairs())), strict=True
+        ):
+            found.append(segment.dense.search(query.vector, query.limit, mask) + start)
+        rows = np.concatenate(found)
+        if len(rows) <= query.limit:
+            return rows
+        cosines = self._vectors(np.sort(rows)) @ query.vector
+        return np.sort(rows)[np.argpartition(-cosines, query.limit - 1)[: query.limit]]
+
+    def _with_summaries(self, rows: Rows) -> Rows:
+        """The rows, ascending, and the summaries of their documents, by which a document is weighed."""
+        documents = np.unique(self.table.document[rows])
+        return np.union1d(rows, self.table.rows_of_documents(documents, self._summaries))
+
+    @cached_property
+    def _summaries(self) -> Rows:
+        roles = self.table.coded["role"]
+        return np.flatnonzero((roles.codes == roles.code("summary")) & ~self.dead)
+
+    @cached_property
+    def _starts(self) -> Rows:
+        """The first row of every segment."""
+        lengths = [len(segment) for segment in self.segments]
+        return np.cumsum([0, *lengths], dtype=np.int64)[: len(lengths)]
+
+    @cached_property
+    def _masks(self) -> Callable[[tuple[tuple[str, str], ...]], list[Mask | None]]:
+        @lru_cache(maxsize=_FILTERS_KEPT)
+        def masks(pairs: tuple[tuple[str, str], ...]) -> list[Mask | None]:
+            """For each segment which rows may be found; None for all."""
+            passing = ~self.dead & self.table.mask(filters_from(pairs)) if pairs else ~self.dead
+            parts = np.split(passing, self._starts[1:])[: len(self.segments)]
+            return [None if part.all() else part for part in parts]
+
+        return masks
+
+    def _vectors(self, rows: Rows) -> Vectors:
+        """The vectors of rows in ascending order."""
+        places = np.searchsorted(rows, [*self._starts, len(self.table)])
+        blocks = [
+            segment.dense.vectors(rows[first:last] - start)
+            for segment, start, first, last in zip(self.segments, self._starts, places[:-1], places[1:], strict=True)
+            if first < last
+        ]
+        if not blocks:
+            return np.zeros((0, self.description.dimension), dtype=np.float32)
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+
+    def count(self) -> int:
+        """The number of living rows."""
+        return len(self.dead) - int(np.count_nonzero(self.dead))
 
     def sample(self, limit: int) -> tuple[Vectors, NDArray[np.str_]]:
         """See Snapshot: evenly spaced over the rows."""
-        found = [np.flatnonzero(self.rows.families == family) for family in FAMILIES]
-        some = np.concatenate([rows[:: max(1, math.ceil(len(rows) / limit))] for rows in found])
-        return self.dense.vectors[some], self.rows.families[some]
+        family, alive = self.table.coded["family"], ~self.dead
+        found = [np.flatnonzero(alive & (family.codes == family.code(name))) for name in FAMILIES]
+        some = np.sort(np.concatenate([rows[:: max(1, math.ceil(len(rows) / limit))] for rows in found]))
+        return self._vectors(some), family.at(some)
 
     def shown(self, passage_ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
         """See Snapshot."""
@@ -72,7 +156,12 @@ class Generation:
 
     def vectors_of(self, document_id: str) -> Vectors:
         """See Snapshot."""
-        return self.dense.vectors[self.rows.of_document.get(document_id, [])]
+        return self._vectors(self.rows_of(document_id))
+
+    def rows_of(self, document_id: str) -> Rows:
+        """The living rows of a document."""
+        rows = self.table.rows_of(document_id)
+        return rows[~self.dead[rows]]
 
 
 class Generations:
@@ -81,7 +170,9 @@ class Generations:
     def __init__(self, index: Path) -> None:
         self.index = index
         self._folder = index / "generations"
+        self._segments = index / "segments"
         self._current = index / "current"
+        self._checksums = Checksums(index)
 
     def current_name(self) -> str | None:
         """The name of the generation that is served; None before the first."""
@@ -94,63 +185,67 @@ class Generations:
         """Of the generation that is served; None before the first, or when it cannot be read."""
         name = self.current_name()
         try:
-            return self._describe(name) if name else None
+            return self._manifest(name).description if name else None
         except IndexUnusableError:
             return None
 
-    def open(self) -> Generation:
+    def open(self, former: Generation | None = None) -> Generation:
         """The generation that is served; IndexUnusableError when there is none that can be read.
 
-        One that is swapped out and removed while it is being read is no fault: the next one is tried.
+        Segments that `former` has open already are taken from it. One that is swapped out and removed while it is
+        being read is no fault: the next one is tried.
         """
         for attempt in range(_ATTEMPTS):
             name = self.current_name()
             if not name:
                 raise _unusable("There is no index", f"an index in {self.index}", "none")
             try:
-                return self._read(name)
+                return self._read(name, {segment.name: segment for segment in former.segments} if former else {})
             except IndexUnusableError:
                 if attempt == _ATTEMPTS - 1 or self.current_name() == name:
                     raise
         raise AssertionError("unreachable")
 
-    def _read(self, name: str) -> Generation:
-        here, description = self._folder / name, self._describe(name)
+    def _read(self, name: str, opened: Mapping[str, Segment]) -> Generation:
+        here, manifest = self._folder / name, self._manifest(name)
         try:
-            rows, dense = load_rows(here / "rows.jsonl"), DenseLeg.load(here / "vectors.faiss")
+            if changed := self._checksums.changed(manifest.files):
+                raise _unusable("The index is damaged", f"{changed} as it was written", "other bytes")
+            segments = [opened.get(one) or load_segment(self._segments / one) for one in manifest.segments]
+            dead = np.load(here / _DEAD, allow_pickle=False)
             lexical = LexicalLeg.load(here / "words")
-        except (OSError, ValueError, TypeError, RuntimeError) as error:  # RuntimeError is FAISS's
+        except (OSError, ValueError, TypeError, KeyError, RuntimeError) as error:  # RuntimeError is FAISS's
             raise _unusable("The index is damaged", "the files of a generation", str(error).splitlines()[0]) from error
-        if not len(rows) == len(dense.vectors) == description.count:
-            found = f"{len(rows)} rows and {len(dense.vectors)} vectors"
-            raise _unusable("The index is damaged", f"{description.count} passages", found)
-        return Generation(name, description, rows, dense, lexical)
+        return Generation(name, manifest, segments, dead, lexical)
 
-    def _describe(self, name: str) -> Description:
+    def _manifest(self, name: str) -> Manifest:
         try:
             stored = json.loads((self._folder / name / "manifest.json").read_text("utf-8"))
-            if stored["format"] == FORMAT:
-                return Description(**stored["description"])
+            if stored.pop("format") == FORMAT:
+                return Manifest(**{**stored, "description": Description(**stored["description"])})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _unusable("The index is damaged", f"a manifest in generation {name}", str(error)) from error
-        raise _unusable("The index is of another release", f"format {FORMAT}", f"format {stored['format']}")
+        raise _unusable("The index is of another release", f"format {FORMAT}", "another one")
 
-    def begin(self, *, on: str | None = None) -> "Draft":
-        """An empty generation to fill, or one that begins with the words of generation `on`."""
+    def begin(self, *, on: Generation | None = None) -> "Draft":
+        """A generation to fill: an empty one, or one that begins with the words of another."""
         self._folder.mkdir(parents=True, exist_ok=True)
+        self._segments.mkdir(exist_ok=True)
         self._remove_unfinished()
-        draft = Draft(self._folder / uuid4().hex[:12])
+        draft = Draft(self._folder / uuid4().hex[:12], self._segments)
         draft.folder.mkdir()
         if on:
-            _link_tree(self._folder / on / "words", draft.folder / "words")
+            _link_tree(self._folder / on.name / "words", draft.folder / "words")
         fault_point("index.generation-begun")
         return draft
 
-    def swap_in(self, draft: "Draft", description: Description) -> None:
+    def swap_in(self, draft: "Draft", dead: Mask, manifest: Manifest) -> None:
         """Makes a filled draft the generation that is served, in one step; the former one is kept, others go."""
-        _flush(draft.folder)
-        manifest = {"format": FORMAT, "description": asdict(description)}
-        write_atomically(draft.folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
+        np.save(draft.folder / _DEAD, dead)
+        folders = [draft.folder, *(self._segments / name for name in manifest.segments)]
+        files = self._checksums.written(folders)
+        stored = asdict(manifest) | {"format": FORMAT, "files": files}
+        write_atomically(draft.folder / "manifest.json", json.dumps(stored, ensure_ascii=False, indent=1))
         fault_point("index.manifest-written")
         former = self.current_name()
         fault_point("index.before-swap")
@@ -166,6 +261,15 @@ class Generations:
         for path in self._folder.iterdir():
             if path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
+        needed: set[str] = set()
+        for path in self._folder.iterdir():
+            try:
+                needed |= {*self._manifest(path.name).segments}
+            except IndexUnusableError:  # of another release; its rows and vectors are not here
+                continue
+        for path in self._segments.iterdir():
+            if path.name not in needed:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -173,12 +277,11 @@ class Draft:
     """A generation that is being filled."""
 
     folder: Path
+    segments: Path
 
-    def fill(self, rows: RowTable, dense: DenseLeg) -> None:
-        """Writes rows and vectors; the words are written through `words`."""
-        rows.save(self.folder / "rows.jsonl")
-        dense.save(self.folder / "vectors.faiss")
-        fault_point("index.vectors-written")
+    def new_segment(self) -> Path:
+        """Where a segment can be written."""
+        return self.segments / uuid4().hex[:12]
 
     def words(self) -> LexicalLeg:
         """The lexical leg, to update and to search."""
@@ -187,16 +290,6 @@ class Draft:
 
 def _unusable(message: str, expected: str, found: str) -> IndexUnusableError:
     return IndexUnusableError(message, expected=expected, found=found, mend="Run `hub index`.")
-
-
-def _flush(folder: Path) -> None:
-    """Makes sure that what the swap will point to is on the disk before it, for the power may fail."""
-    for path in [*folder.rglob("*"), folder]:
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _link_tree(source: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 
 from hub.catalogue.filters import Filters, filters_from
 from hub.search.contract import Entry, Index, Query
+from hub.search.dense import FLAT_UP_TO
 from hub.search.generation import IndexUnusableError
 from hub.search.index import LocalIndex
 from hub.search.rows import Row
+from hub.search.segment import MERGED_AT_ONCE, to_merge
 
 DIMENSION = 8
 Opener = Callable[..., LocalIndex]
@@ -39,8 +42,8 @@ def query(direction: int = 0, words: tuple[str, ...] = (), family: str = "en", f
 def found(index: Index, asked: Query) -> dict[str, tuple[float, float]]:
     result = index.snapshot().search(asked)
     return {
-        row.id: (float(cosine), float(share))
-        for row, cosine, share in zip(result.rows, result.cosines, result.shares, strict=True)
+        result.row(place).id: (float(cosine), float(share))
+        for place, (cosine, share) in enumerate(zip(result.cosines, result.shares, strict=True))
     }
 
 
@@ -182,7 +185,7 @@ def test_an_index_of_another_encoder_can_be_made_anew(index: LocalIndex, opened:
 
 def test_what_is_measured_on_the_new_state_is_told_with_it(index: LocalIndex) -> None:
     index.add([entry("new#one", ["new"], 2)])
-    index.commit(lambda snapshot: {"revision": len(snapshot.search(query(2)).rows)})
+    index.commit(lambda snapshot: {"revision": len(snapshot.search(query(2)))})
     description = index.describe()
     assert description is not None
     assert (description.revision, description.count) == (4, 4)
@@ -201,7 +204,8 @@ def test_a_snapshot_stays_as_it_was_while_the_index_goes_on(index: LocalIndex) -
     for number in range(3):
         index.add([entry(f"new{number}#one", ["heat"], 0)])
         index.commit(nothing)
-    assert {row.id for row in before.search(query(0, ("heat",))).rows} == {"leeds#one", "leeds#two", "oslo#one"}
+    rows = before.search(query(0, ("heat",)))
+    assert {rows.row(place).id for place in range(len(rows))} == {"leeds#one", "leeds#two", "oslo#one"}
 
 
 def test_a_sample_gives_vectors_of_every_language(index: LocalIndex) -> None:
@@ -224,11 +228,12 @@ def _spoil(folder: Path, name: str) -> None:
     generation = folder / "generations" / (folder / "current").read_text().strip()
     if name == "words":
         shutil.rmtree(generation / name)
-    else:
-        (generation / name).write_bytes((generation / name).read_bytes()[:20])
+        return
+    (file,) = [*generation.glob(name), *folder.glob(f"segments/*/{name}")]
+    file.write_bytes(file.read_bytes()[:20])
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "rows.jsonl", "vectors.faiss", "words"])
+@pytest.mark.parametrize("name", ["manifest.json", "dead.npy", "rows.npz", "dense.faiss", "words"])
 def test_a_damaged_index_is_said_to_be_and_can_be_made_anew(
     name: str, index: LocalIndex, opened: Opener, tmp_path: Path
 ) -> None:
@@ -243,11 +248,16 @@ def test_a_damaged_index_is_said_to_be_and_can_be_made_anew(
     assert set(found(again, query(2))) == {"new#one"}
 
 
-def test_an_index_that_is_short_of_vectors_is_damaged(index: LocalIndex, opened: Opener, tmp_path: Path) -> None:
-    folder = tmp_path / "index" / "generations" / (tmp_path / "index" / "current").read_text().strip()
-    lines = (folder / "rows.jsonl").read_text().splitlines(keepends=True)
-    (folder / "rows.jsonl").write_text("".join(lines[:-1]))
-    with pytest.raises(IndexUnusableError, match="damaged"):
+@pytest.mark.parametrize("name", ["rows.npz", "dense.faiss", "dead.npy", "words/meta.json"])
+def test_a_single_bit_that_is_not_as_it_was_written_is_seen(
+    name: str, index: LocalIndex, opened: Opener, tmp_path: Path
+) -> None:
+    generation = tmp_path / "index" / "generations" / (tmp_path / "index" / "current").read_text().strip()
+    (file,) = [*generation.glob(name), *(tmp_path / "index").glob(f"segments/*/{name}")]
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(IndexUnusableError, match=rf"{Path(name).name} as it was written.*hub index"):
         opened().snapshot()
 
 
@@ -263,5 +273,86 @@ def test_what_the_swap_will_point_to_is_on_the_disk_before_it(
     index.add([entry("new#one", ["new"], 2)])
     index.commit(nothing)
     names = [Path(path).name for path in flushed]
-    assert {"vectors.faiss", "rows.jsonl", "meta.json"} <= set(names)
-    assert names.index("vectors.faiss") < len(names) - 2, "flushed before the manifest and the pointer are written"
+    assert {"dense.faiss", "rows.npz", "dead.npy", "meta.json"} <= set(names)
+    assert names.index("dense.faiss") < len(names) - 2, "flushed before the manifest and the pointer are written"
+
+
+def test_many_small_changes_leave_few_segments_and_every_passage(opened: Opener, tmp_path: Path) -> None:
+    index = opened()
+    for number in range(40):
+        index.add([entry(f"town{number}#one", [f"word{number}"], number % DIMENSION)])
+        index.remove([f"town{number - 20}"])
+        index.commit(nothing)
+    left = {f"town{number}#one" for number in range(20, 40)}
+    assert set(found(opened(), query(0))) == left
+    assert all(found(opened(), query(0, (f"word{n}",)))[f"town{n}#one"][1] > 0 for n in range(20, 40))
+    assert len(index.snapshot().segments) <= MERGED_AT_ONCE
+    assert index.count() == 20
+
+
+def test_a_former_state_stays_as_it_was_while_somebody_reads_it(index: LocalIndex, opened: Opener) -> None:
+    reader = opened()
+    before = reader.snapshot()
+    for number in range(10):
+        index.remove(["leeds"])
+        index.add([entry(f"new{number}#one", ["new"], 2)])
+        index.commit(nothing)
+    rows = before.search(query(0))
+    assert {rows.row(place).document_id for place in range(len(rows))} == {"leeds", "oslo"}
+    assert before.vectors_of("leeds").shape == (2, DIMENSION)
+
+
+def test_the_summaries_of_a_document_come_with_its_passages(opened: Opener) -> None:
+    index = opened()
+    summary = entry("leeds:summary-en", ["tram"], 5)
+    row = replace(summary.row, id="leeds:summary-en", document_id="leeds", role="summary")
+    index.add([replace(summary, row=row), entry("leeds#one", ["heat"], 0), entry("oslo#one", ["heat"], 1)])
+    index.commit(nothing)
+    asked = query(0)
+    assert set(found(index, Query(asked.vector, {}, Filters(), limit=1))) == {"leeds#one", "leeds:summary-en"}
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> LocalIndex:
+    """More passages than are compared one by one, in four crowds, a tenth of each in Norway."""
+    chance = np.random.default_rng(7)
+    index = LocalIndex(tmp_path_factory.mktemp("large"), fingerprint="one", dimension=DIMENSION)
+    for number in range(FLAT_UP_TO + 4_000):
+        made = entry(f"town{number}#one", [], number % 4, country=["NO" if number % 10 == 0 else "GB"])
+        vector = made.vector + 0.3 * chance.standard_normal(DIMENSION).astype(np.float32)
+        index.add([replace(made, vector=vector / np.linalg.norm(vector))])
+    index.commit(nothing)
+    return index
+
+
+@pytest.mark.parametrize("pairs", [[], [("country", "NO")]])
+def test_among_very_many_passages_nearly_all_of_the_nearest_are_found(
+    large: LocalIndex, pairs: list[tuple[str, str]]
+) -> None:
+    snapshot, hit, best = large.snapshot(), 0, 10
+    chosen = np.flatnonzero(snapshot.table.mask(filters_from(pairs)))
+    vectors = snapshot.sample(large.count())[0][chosen]
+    for direction in range(4):
+        asked = replace(query(direction, filters=filters_from(pairs)), limit=5 * best)
+        nearest = set(chosen[np.argsort(-(vectors @ asked.vector))[:best]].tolist())
+        hit += len(nearest & set(snapshot.search(asked).numbers.tolist()))
+    assert hit >= 0.9 * 4 * best
+
+
+def test_a_change_to_very_many_passages_writes_only_what_is_new(large: LocalIndex) -> None:
+    before = {segment.name for segment in large.snapshot().segments}
+    large.add([entry("new#one", ["new"], 2)])
+    large.remove(["town5"])
+    large.commit(nothing)
+    after = [segment.name for segment in large.snapshot().segments]
+    assert before < set(after)
+    assert "town5#one" not in found(large, query(1))
+    assert "new#one" in found(large, query(7, ("new",)))
+
+
+@pytest.mark.parametrize(
+    ("live", "number"),
+    [([], 0), ([1] * 7, 0), ([1] * 8, 8), ([50_000, *[1] * 8], 8), ([50_000, *[20_000] * 7, 9], 8), ([50_000] * 8, 8)],
+)
+def test_segments_of_one_size_are_merged_when_there_are_eight(live: list[int], number: int) -> None:
+    assert to_merge(live) == number

@@ -11,7 +11,7 @@ from hub.search.encoder import BUNDLED
 from hub.search.explain import Correspondence
 from hub.search.fusion import fuse
 from hub.search.question_language import LanguageDetector
-from hub.search.rows import Row, RowTable, facet_counts, load_rows
+from hub.search.rows import Row, RowTable, load_rows
 from hub.search.static_encoder import StaticEncoder
 from hub.search.vector_cache import VectorCache
 from hub.search.words import FAMILIES
@@ -81,8 +81,8 @@ def test_the_cut_is_what_nine_of_ten_null_questions_stay_below() -> None:
 
 
 def candidates(rows: list[Row], cosines: list[float], shares: list[float]) -> Candidates:
-    families = np.array([row.family for row in rows])
-    return Candidates(rows, np.array(cosines, dtype=np.float32), np.array(shares), families)
+    numbers = np.arange(len(rows))
+    return Candidates(RowTable.of(rows), numbers, np.array(cosines, dtype=np.float32), np.array(shares))
 
 
 def row(name: str, family: str, role: str = "done") -> Row:
@@ -121,16 +121,20 @@ def test_at_equal_fit_a_lesson_comes_before_a_passage_and_both_before_a_question
 
 
 def test_rows_are_read_as_they_were_written(tmp_path: Path) -> None:
-    table = RowTable(
-        [Row("a#é", "a", "no", "lesson", {"theme": ["water", "digital"]}), Row("b:1", "b", "nl", "done", {})]
-    )
-    table.save(tmp_path / "rows")
-    assert load_rows(tmp_path / "rows").rows == table.rows
+    rows = [
+        Row("a#é", "a", "no", "lesson", {"theme": ["water", "digital"]}, "E2", "high", "Ås", 2019),
+        Row("b:1", "b", "nl", "done", {}),
+    ]
+    RowTable.of(rows).save(tmp_path / "rows.npz")
+    read = load_rows(tmp_path / "rows.npz")
+    assert [read.row(number) for number in range(2)] == rows
 
 
 def test_facet_counts_put_the_most_frequent_value_first() -> None:
     rows = [Row(str(n), "d", "en", "done", {"theme": values}) for n, values in enumerate([["b"], ["a", "b"], ["c"]])]
-    assert list(facet_counts(rows)["theme"].items()) == [("b", 2), ("a", 1), ("c", 1)]
+    table = RowTable.of(rows)
+    assert list(table.facet_counts(np.arange(3))["theme"].items()) == [("b", 2), ("a", 1), ("c", 1)]
+    assert table.facet_counts(np.array([2]))["theme"] == {"c": 1}
 
 
 def test_a_text_is_encoded_once_for_each_encoder(tmp_path: Path) -> None:
