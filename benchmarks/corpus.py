@@ -26,6 +26,7 @@ from hub.search.rows import Row
 
 WORDS_OF_A_PASSAGE: Final = 62
 PASSAGES_OF_A_DOCUMENT: Final = 10
+_FIRST_SUMMARY: Final = 8
 _COUNTRIES: Final = ("NL", "NO", "GB", "BE", "SE", "DK", "FI", "DE", "FR", "IE", "ES", "US")
 _FAMILIES: Final = {"en": "en", "nb": "no", "nn": "no", "nl": "nl"}
 _FEWEST: Final = 5
@@ -77,7 +78,7 @@ def passages(pool: dict[str, list[str]], number: int, seed: int) -> Iterator[Tex
 
 
 def rows(texts: list[Text], seed: int) -> list[Row]:
-    """A row for each passage; every tenth one is a lesson."""
+    """A row for each passage; of the ten of a document two are lessons and the last two its summaries."""
     chance, found = random.Random(seed + 2), list[Row]()
     facets: dict[str, list[str]] = {}
     themes = list(vocabulary("themes"))
@@ -92,7 +93,7 @@ def rows(texts: list[Text], seed: int) -> list[Row]:
                 "phase": [chance.choice(list(vocabulary("phases")))],
             }
         own = {**facets, "polarity": [_unequal(chance, list(vocabulary("polarities")))]} if number == 0 else facets
-        role = ("lesson", "context", "done", "worked", "did_not_work")[number % 5]
+        role = "summary" if number >= _FIRST_SUMMARY else ("lesson", "context", "done", "worked")[number % 4]
         found.append(Row(f"made-{document:07}:{number}", f"made-{document:07}", text.family, role, own))
     return found
 
@@ -120,4 +121,5 @@ def vectors(encoder: Encoder, texts: list[Text], kept: Path, *, step: int = 2_00
 def entries(texts: list[Text], rows: list[Row], vectors: NDArray[np.float32]) -> Iterator[Entry]:
     """What is added to an index."""
     for text, row, vector in zip(texts, rows, vectors, strict=True):
-        yield Entry(row, words.tokens(text.text, row.family), vector, {"text": text.text})
+        meaningful = words.meaningful(text.text, row.family)
+        yield Entry(row, words.tokens(text.text, row.family), vector, {"text": text.text}, meaningful)

@@ -15,6 +15,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         about,
         application,
         assets,
+        brief,
         browse,
         documents,
         errors,
@@ -26,6 +27,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
         security,
         service,
         templating,
+        why,
     )
 
     app = application.new()
@@ -37,6 +39,8 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     errors.init_app(app)
     home.init_app(app)
     search.init_app(app)
+    why.init_app(app)
+    brief.init_app(app)
     browse.init_app(app)
     documents.init_app(app)
     permanent.init_app(app)

@@ -3,7 +3,9 @@
     HubError
     ├── documents.problems.DocumentError       a file of content/ that cannot be published
     ├── catalogue.database.CatalogueError      a catalogue that cannot be opened
+    ├── catalogue.briefs.TooManyBriefsError    more kept briefs within an hour than the hub takes
     ├── catalogue.sync.SyncError               a sync that would withdraw most of what is published
+    ├── search.brief.BriefError                a kept brief of another release
     ├── search.encoder.EncoderError            an encoder that cannot be loaded
     ├── search.generation.IndexUnusableError   an index that is not there, damaged, or for another encoder
     └── settings.SettingsError                 a setting that makes no sense

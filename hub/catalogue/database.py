@@ -14,7 +14,7 @@ from hub.catalogue.models import StateRow
 from hub.errors import HubError
 
 # The newest migration; a test keeps it so. Alembic itself takes too long to import for those who only read.
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 
 
 class CatalogueError(HubError):

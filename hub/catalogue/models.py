@@ -1,7 +1,7 @@
 """The catalogue's tables.
 
-Everything here about published documents can be made again from `content/` alone; JSON columns hold what is shown
-but never filtered by, real columns and `document_facets` what is.
+Everything here about published documents can be made again from `content/` alone; what readers kept cannot. JSON
+columns hold what is shown but never filtered by, real columns and `document_facets` what is.
 """
 
 from typing import Any
@@ -113,6 +113,21 @@ class ChangeRow(Base):
     revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     document_id: Mapped[str]
     action: Mapped[str]
+
+
+class BriefRow(Base):
+    """A brief that a reader kept (`hub.search.brief`), under the digest of what it shows; never changed.
+
+    `created` is a time in UTC, `revision` that of the catalogue it was made from.
+    """
+
+    __tablename__ = "briefs"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    language: Mapped[str]
+    created: Mapped[str] = mapped_column(index=True)
+    revision: Mapped[int]
+    content: Mapped[dict[str, Any]]
 
 
 class StateRow(Base):

@@ -13,8 +13,10 @@ COMMANDS: Final = {
     "index": ("hub.cli.publish", "index"),
     "check": ("hub.cli.publish", "check"),
     "search": ("hub.cli.search", "search"),
+    "brief": ("hub.cli.brief", "brief"),
     "stats": ("hub.cli.share", "stats"),
     "export": ("hub.cli.share", "export"),
+    "evaluate": ("hub.cli.evaluate", "evaluate"),
     "serve": ("hub.cli.serve", "serve"),
 }
 

@@ -1,7 +1,7 @@
 """`hub search`: a question from the shell. Imports only what it needs, so that it answers within a second."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -9,6 +9,8 @@ from hub.settings import load_settings
 
 if TYPE_CHECKING:
     from hub.search.find import Finder, Findings, Found
+
+_PAIRS: Final = 5
 
 
 @click.command()
@@ -18,29 +20,36 @@ if TYPE_CHECKING:
     "--filter", "filters", multiple=True, metavar="FACET=VALUE", help="Narrow down; may be given several times."
 )
 @click.option("--limit", default=10, type=click.IntRange(1, 100), show_default=True, help="Hits at most.")
+@click.option("--why", "with_why", is_flag=True, help="With each hit its five strongest pairs of words, added up.")
 @click.option("--json", "as_json", is_flag=True, help="Hits as a JSON list; empty when there is no good answer.")
-def search(question: str, language: str | None, filters: tuple[str, ...], limit: int, as_json: bool) -> None:
+def search(
+    question: str, language: str | None, filters: tuple[str, ...], limit: int, with_why: bool, as_json: bool
+) -> None:
     """Ask a transition question in English, Norwegian or Dutch.
 
     \b
     Facets: kind, language (en, no, nl), country, theme, phase, polarity, practice.
       hub search "How do we get residents to join a heat network?"
       hub search "Hoe houden we bewoners betrokken?" --filter polarity=did_not_work --filter country=NO
+      hub search "fjernvarme" --why
       hub search "fjernvarme" --json
     """
     from hub.search.find import Finder
 
     settings = load_settings()
     finder = Finder(settings.index, settings.encoder)
-    findings = finder.find(question, language=language, filters=_filters(filters), size=limit)
+    findings = finder.find(question, language=language, filters=filters_of(filters), size=limit)
     hits = [_told(finder, findings, found) for found in findings.hits or findings.near]
+    if with_why:
+        hits = [hit | {"why": _why(findings, hit)} for hit in hits]
     if as_json:
         click.echo(json.dumps(hits if findings.hits else [], ensure_ascii=False, indent=2))
     else:
         click.echo(_page(findings, hits))
 
 
-def _filters(given: tuple[str, ...]) -> Any:
+def filters_of(given: tuple[str, ...]) -> Any:
+    """The filters that an option says; a usage error for what is none."""
     from hub.catalogue.filters import FACETS, filters_from
 
     pairs = []
@@ -66,6 +75,30 @@ def _told(finder: "Finder", findings: "Findings", found: "Found") -> dict[str, A
     }
 
 
+def _why(findings: "Findings", hit: dict[str, Any]) -> dict[str, Any]:
+    """The likeness by single words: the strongest pairs, their sum, and the score they are part of.
+
+    That is the arithmetic of one part of the encoder, not the whole ranking.
+    """
+    from hub.languages import family
+    from hub.search.why import bundled, why
+
+    # The title goes along, as it does in the index.
+    text = f"{hit['title']}. {hit['text']}"
+    told = why(bundled(), findings.question, findings.language, text, family(hit["language"])).told(_PAIRS)
+    return {
+        "pairs": [[pair.asked.text, pair.read.text, round(pair.part, 4)] for pair in told.pairs],
+        "sum": round(sum(pair.part for pair in told.pairs), 4),
+        "likeness": round(told.score, 4),
+    }
+
+
+def _why_line(why: dict[str, Any]) -> str:
+    pairs = ", ".join(f"{asked} ~ {read} {part:.3f}" for asked, read, part in why["pairs"])
+    likeness = f"likeness by all words {why['likeness']:.3f}"
+    return f"         why: {pairs}; together {why['sum']:.3f}; {likeness}" if pairs else f"         why: {likeness}"
+
+
 def _page(findings: "Findings", hits: list[dict[str, Any]]) -> str:
     nothing = "No good answer yet. The nearest, which probably do not answer the question:"
     lines = [] if findings.hits else [nothing, ""]
@@ -76,6 +109,7 @@ def _page(findings: "Findings", hits: list[dict[str, Any]]) -> str:
             f"{hit['title']}  [{hit['id']}, {hit['language']}]",
             f"  {hit['score']:5.2f}  {kind}: {hit['text']}",
             *([f"         {', '.join(words[:6])}"] if words else []),
+            *([_why_line(hit["why"])] if "why" in hit else []),
             "",
         ]
     if findings.total > len(findings.hits):

@@ -3,8 +3,7 @@ answer can be told from a coincidence.
 
 The null set (null_questions.yaml) is asked against the index itself. For every pair of languages of question and
 passage this gives the mean and spread of cosines between things that have nothing to do with each other; a hit's
-dense score is its distance from that mean in spreads. The cut of a language is what nine of ten null questions stay
-below with their best hit. Both follow the encoder and the corpus: nothing is tuned to the bundled encoder.
+dense score is its distance from that mean in spreads. Both follow the encoder and the corpus.
 """
 
 from collections.abc import Mapping
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 
 from hub.search.words import FAMILIES
 
-CUT_QUANTILE: Final = 0.9
 SAMPLE: Final = 2_000
 _MIN_SPREAD: Final = 0.02
 
@@ -28,22 +26,18 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Calibration:
-    """`mean` and `spread` of null cosines by "question>passage" family, and `cut` by the question's family.
-
-    `scoring` names the weights (`hub.search.fusion.SCORING`) that the cut was measured with.
-    """
+    """`mean` and `spread` of null cosines by "question>passage" family."""
 
     mean: Mapping[str, float]
     spread: Mapping[str, float]
-    cut: Mapping[str, float]
-    scoring: str = ""
 
     def standardised(self, cosines: Vectors, question: str, passages: NDArray[np.str_]) -> NDArray[np.float64]:
         """Cosines as distances from chance, in spreads; `passages` holds the family of each one's passage."""
-        keys = [f"{question}>{family}" for family in passages]
-        mean = np.array([self.mean[key] for key in keys])
-        spread = np.array([self.spread[key] for key in keys])
-        result: NDArray[np.float64] = (cosines - mean) / spread
+        result = np.zeros(len(passages))
+        for family in FAMILIES:
+            here = passages == family
+            key = f"{question}>{family}"
+            result[here] = (cosines[here] - self.mean[key]) / self.spread[key]
         return result
 
     def dump(self) -> dict[str, Any]:
@@ -74,8 +68,3 @@ def chance(
             mean[f"{asked}>{family}"] = float(cosines.mean())
             spread[f"{asked}>{family}"] = max(_MIN_SPREAD, float(cosines.std()))
     return mean, spread
-
-
-def cut(best_scores: NDArray[np.float64]) -> float:
-    """The score that nine of ten null questions stay below, from the best score of each; 0 for none."""
-    return float(np.quantile(best_scores, CUT_QUANTILE)) if len(best_scores) else 0.0

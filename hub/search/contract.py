@@ -22,23 +22,30 @@ CANDIDATES: Final = 256
 class Entry:
     """A passage to be indexed: its row, the tokens of its text in its own family, and its unit vector.
 
-    `shown` is what the index tells of it where no catalogue is at hand; JSON can hold it.
+    `words` are its distinct meaning-bearing words (`hub.search.words.meaningful`). `shown` is what the index tells of
+    it where no catalogue is at hand; JSON can hold it.
     """
 
     row: Row
     tokens: Sequence[str]
     vector: Vectors
     shown: Mapping[str, Any] = field(default_factory=dict)
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Query:
-    """A question as the legs understand it: a unit vector, and its tokens as each family analyses them."""
+    """A question as the legs understand it: a unit vector, and its tokens as each family analyses them.
+
+    Each leg offers its best `limit`; the lexical one half as many in the question's own family, a tenth in others,
+    where it finds little but names.
+    """
 
     vector: Vectors
     tokens: Mapping[str, Sequence[str]]
     filters: Filters
     limit: int = CANDIDATES
+    family: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ class Candidates:
 
     table: RowTable
     numbers: Rows
+    vectors: Vectors
     cosines: NDArray[np.float32]
     shares: NDArray[np.float64]
 
@@ -65,6 +73,11 @@ class Candidates:
     def documents(self) -> NDArray[np.int32]:
         """A number for every candidate that is the same for candidates of one document."""
         return self.table.document[self.numbers]
+
+    @property
+    def years(self) -> NDArray[np.int64]:
+        """The last year that each candidate's document tells of; 0 when it does not say."""
+        return self.table.year[self.numbers].astype(np.int64)
 
     def has(self, facet: str, value: str) -> NDArray[np.bool_]:
         """Which candidates have a value of a facet."""
@@ -110,6 +123,15 @@ class Snapshot(Protocol):
 
     def vectors_of(self, document_id: str) -> Vectors:
         """The vectors of a document's passages, shape (passages, dimension)."""
+
+    def words_of(self, numbers: Rows) -> tuple[NDArray[np.int64], Vectors]:
+        """For some candidates' rows the number of words of each, and where the words point, end to end."""
+
+    def count(self) -> int:
+        """The number of passages."""
+
+    def frequencies(self, tokens: Sequence[str], family: str) -> NDArray[np.int64]:
+        """In how many passages of a family each token stands."""
 
 
 Measure = Callable[[Snapshot], Mapping[str, Any]]

@@ -1,12 +1,12 @@
 """The dense leg: the vectors of one segment, searched by FAISS in the form that suits their number.
 
-Up to FLAT_UP_TO vectors every one is compared, in half precision. Above, they are kept in cells (an inverted file)
-with a byte a number, of which a question visits a part, and what it finds there is measured again in half precision.
-docs/performance.md has the curves that these numbers were read from. Both forms are mapped from the disk, so that
-several processes share one copy.
+They lie in half precision, mapped from the disk, so that several processes share one copy. Up to FLAT_UP_TO rows, or
+as many as a filter leaves, every one is compared. Of more, the cells around the question are searched by codes, four
+bits for every four numbers (product quantisation with tables in registers: André, Kermarrec & Le Scouarnec, "Quicker
+ADC", 2019), and the best of that are measured again in half precision. docs/performance.md has the curves that these
+numbers were read from.
 """
 
-import math
 from pathlib import Path
 from typing import Final
 
@@ -15,15 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hub.search.contract import Vectors
+from hub.search.halves import to_float
 from hub.search.rows import Rows
 
 FLAT_UP_TO: Final = 20_000
-# FAISS's advice for the number of cells, and how many vectors of each are needed to find its middle.
-_CELLS_PER_ROOT: Final = 4
-_TRAINED_PER_CELL: Final = 40
-# The part of the cells that a question visits when all rows may be found.
-_VISITED: Final = 0.06
-_FILE, _EXACT = "dense.faiss", "vectors.npy"
+# How many numbers share one code of four bits (one in spaces too small for that), and from how many vectors of each
+# cell codes and cells are learnt.
+_NUMBERS_A_CODE: Final = 4
+_FEW_NUMBERS: Final = 128
+_CELLS: Final = 64
+_LEARNT_FROM_EACH: Final = 256
+# Of the cells, how many are searched when every row may be found; through a filter all are.
+_SEARCHED: Final = 40
+# How many numbers are measured again: 409 vectors of 640, 1,024 of 256, whose codes are coarser.
+_MEASURED_AGAIN: Final = 262_144
+_EXACT, _COARSE = "dense.faiss", "coarse.faiss"
 
 Mask = NDArray[np.bool_]
 
@@ -31,35 +37,38 @@ Mask = NDArray[np.bool_]
 class DenseLeg:
     """Unit vectors by row number within a segment."""
 
-    def __init__(self, index: faiss.Index, halves: NDArray[np.float16]) -> None:
-        self._index, self._halves = index, halves
+    def __init__(self, exact: faiss.IndexScalarQuantizer, coarse: faiss.Index | None) -> None:
+        self._exact, self._coarse = exact, coarse
+        # The codes of half precision are the vectors themselves.
+        size = exact.ntotal * exact.code_size
+        codes = faiss.rev_swig_ptr(exact.codes.data(), size) if size else np.zeros(0, dtype=np.uint8)
+        self._halves: NDArray[np.float16] = codes.view(np.float16).reshape(exact.ntotal, exact.d)
 
     @classmethod
     def write(cls, folder: Path, vectors: Vectors) -> None:
         """Lays unit vectors, shape (rows, dimension), into a folder."""
         whole = np.ascontiguousarray(vectors, dtype=np.float32)
-        faiss.write_index(_flat(whole) if len(whole) <= FLAT_UP_TO else _in_cells(whole), str(folder / _FILE))
+        quantizer = faiss.ScalarQuantizer.QT_fp16
+        exact = faiss.IndexScalarQuantizer(whole.shape[1], quantizer, faiss.METRIC_INNER_PRODUCT)
+        if len(whole):
+            exact.add(whole)
+        faiss.write_index(exact, str(folder / _EXACT))
         if len(whole) > FLAT_UP_TO:
-            np.save(folder / _EXACT, whole.astype(np.float16))
+            faiss.write_index(_coarse(whole), str(folder / _COARSE))
 
     @classmethod
     def load(cls, folder: Path) -> "DenseLeg":
-        """The leg that `write` laid there; RuntimeError, ValueError or OSError when it is damaged."""
-        if (folder / _EXACT).is_file():
-            halves = np.load(folder / _EXACT, mmap_mode="r", allow_pickle=False)
-            return cls(faiss.read_index(str(folder / _FILE), faiss.IO_FLAG_MMAP), halves)
-        index = faiss.read_index(str(folder / _FILE), faiss.IO_FLAG_MMAP_IFC)
-        # Of a flat index in half precision the codes are the vectors themselves.
-        size = index.ntotal * index.code_size
-        codes = faiss.rev_swig_ptr(index.codes.data(), size) if size else np.zeros(0, dtype=np.uint8)
-        return cls(index, codes.view(np.float16).reshape(index.ntotal, index.d))
+        """The leg that `write` laid there; RuntimeError when it is damaged."""
+        coarse = folder / _COARSE
+        exact = faiss.read_index(str(folder / _EXACT), faiss.IO_FLAG_MMAP_IFC)
+        return cls(exact, faiss.read_index(str(coarse)) if coarse.is_file() else None)
 
     def __len__(self) -> int:
         return len(self._halves)
 
     def vectors(self, rows: Rows | slice) -> Vectors:
         """The vectors of some rows, shape (rows, dimension)."""
-        return np.asarray(self._halves[rows], dtype=np.float32)
+        return to_float(self._halves[rows])
 
     def search(self, vector: Vectors, limit: int, mask: Mask | None) -> Rows:
         """The nearest rows to a unit vector of shape (dimension,), nearest first, only where the mask allows."""
@@ -67,41 +76,41 @@ class DenseLeg:
         limit = min(limit, allowed)
         if limit == 0:
             return np.zeros(0, dtype=np.int64)
-        _, rows = self._index.search(vector[None, :], limit, params=self._parameters(mask, allowed))
+        if self._coarse is None or allowed <= FLAT_UP_TO:
+            return self._compared(vector, limit, mask)
+        return self._measured_again(vector, limit, mask)
+
+    def _compared(self, vector: Vectors, limit: int, mask: Mask | None) -> Rows:
+        parameters = faiss.SearchParameters(sel=_selector(mask))
+        _, rows = self._exact.search(vector[None, :], limit, params=parameters)
         found: Rows = rows[0][rows[0] >= 0].astype(np.int64)
         return found
 
-    def _parameters(self, mask: Mask | None, allowed: int) -> faiss.SearchParameters:
-        selector = None
-        if mask is not None:
-            selector = faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))
-        if not isinstance(self._index, faiss.IndexIVF):
-            return faiss.SearchParameters(sel=selector)
-        # The fewer rows a filter leaves, the more cells must be visited to see as many of them.
-        part = _VISITED * len(self) / max(1, allowed)
-        visited = min(self._index.nlist, max(1, math.ceil(part * self._index.nlist)))
-        return faiss.SearchParametersIVF(sel=selector, nprobe=visited)
+    def _measured_again(self, vector: Vectors, limit: int, mask: Mask | None) -> Rows:
+        assert self._coarse is not None  # noqa: S101 (told by the caller)
+        searched = _SEARCHED if mask is None else _CELLS
+        parameters = faiss.SearchParametersIVF(sel=_selector(mask), nprobe=searched)
+        wanted = max(limit, _MEASURED_AGAIN // len(vector))
+        _, rows = self._coarse.search(vector[None, :], wanted, params=parameters)
+        found = rows[0][rows[0] >= 0].astype(np.int64)
+        cosines = self.vectors(found) @ vector
+        result: Rows = found[np.argsort(-cosines, kind="stable")[:limit]]
+        return result
 
 
-def _flat(vectors: Vectors) -> faiss.Index:
-    quantizer = faiss.ScalarQuantizer.QT_fp16
-    index = faiss.IndexScalarQuantizer(vectors.shape[1], quantizer, faiss.METRIC_INNER_PRODUCT)
-    if len(vectors):
-        index.add(vectors)
-    return index
+def _selector(mask: Mask | None) -> faiss.IDSelectorBitmap | None:
+    return None if mask is None else faiss.IDSelectorBitmap(np.packbits(mask, bitorder="little"))
 
 
-def _in_cells(vectors: Vectors) -> faiss.Index:
+def _coarse(vectors: Vectors) -> faiss.Index:
     number, dimension = vectors.shape
-    cells = int(_CELLS_PER_ROOT * math.sqrt(number))
+    most = dimension // _NUMBERS_A_CODE if dimension > _FEW_NUMBERS else dimension
+    parts = next(parts for parts in range(most, 0, -1) if dimension % parts == 0)
     middles = faiss.IndexFlatIP(dimension)
-    index = faiss.IndexIVFScalarQuantizer(
-        middles, dimension, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    )
-    # The numbers of a vector are spread about nought, each in its own way; differences to a cell's middle are not.
+    index = faiss.IndexIVFPQFastScan(middles, dimension, _CELLS, parts, 4, faiss.METRIC_INNER_PRODUCT)
+    # Codes of the vectors themselves and not of their differences to a cell's middle: one table serves all cells.
     index.by_residual = False
-    chosen = np.random.default_rng(0).permutation(number)[: _TRAINED_PER_CELL * cells]
-    index.cp.min_points_per_centroid = 1
+    chosen = np.random.default_rng(0).permutation(number)[: _LEARNT_FROM_EACH * _CELLS]
     index.train(vectors[np.sort(chosen)])
     index.add(vectors)
     return index

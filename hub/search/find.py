@@ -5,24 +5,26 @@ tells of it, so that a question from the shell needs no database.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hub.catalogue.filters import Filters
 from hub.search import words
 from hub.search.calibration import Calibration
-from hub.search.contract import Candidates, Query
-from hub.search.encoder import load_encoder
+from hub.search.contract import Query, Vectors
+from hub.search.coverage import question_words
+from hub.search.encoder import Encoder, load_encoder
 from hub.search.explain import Correspondence, Mark
-from hub.search.fusion import Scores, fuse
 from hub.search.generation import Generation, IndexUnusableError
 from hub.search.index import LocalIndex
 from hub.search.question_language import LanguageDetector
+from hub.search.ranking import ALL_STEPS, Ranking, Steps, rank
 from hub.search.rows import Row
 from hub.search.static_encoder import BUNDLED, StaticEncoder
 
@@ -51,13 +53,41 @@ class Findings:
     language: str
     language_given: bool
     filters: Filters
-    cut: float
+    confidence: float
     hits: Sequence[Found]
     near: Sequence[Found]
     total: int
     page: int
     pages: int
     facets: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a brief is made of: accepted lessons, best first; ids of documents that ask about the same, nearest first.
+
+    `total` counts all lessons that were accepted. `asked` does not heed the filters: a question that is open elsewhere
+    is open here as well.
+    """
+
+    question: str
+    language: str
+    filters: Filters
+    total: int
+    lessons: Sequence[Found]
+    asked: Sequence[str]
+
+
+@dataclass(frozen=True)
+class _Ranked:
+    """A question as it was read, and the ranking of what was found."""
+
+    question: str
+    family: str
+    ranking: Ranking
+
+    def found(self, places: Sequence[int], *, near: bool = False) -> list[Found]:
+        return _found(self.ranking, places, [] if near else self.ranking.accepted)
 
 
 class Finder:
@@ -79,34 +109,84 @@ class Finder:
         size: int = 10,
     ) -> Findings:
         """What answers a question; see `Searcher.ask` for the arguments."""
-        # Bytes of the shell that are no UTF-8 arrive as lone surrogates, which no tokenizer takes.
-        question = question.encode("utf-8", "replace").decode().strip()[:_MAX_QUESTION]
-        family = language or self._detector.detect(question, hint)
-        snapshot = self.snapshot()
-        calibration = calibration_of(snapshot)
-        vector = self._encoder.encode_questions([question])[0]
-        tokens = {name: words.tokens(question, name) for name in words.FAMILIES}
-        candidates = snapshot.search(Query(vector, tokens, filters or Filters()))
-        scores = fuse(candidates, family, calibration)
-        order = best_first(candidates, scores)
-        cut = calibration.cut[family]
-        accepted = [number for number in order if scores[number] >= cut]
-        documents = candidates.documents
-        pages = paginate([int(documents[number]) for number in accepted], size)
+        ranked = self._ranked(question, language, hint, filters or Filters())
+        ranking, accepted = ranked.ranking, ranked.ranking.accepted
+        pages = paginate(ranking.candidates.documents[accepted].tolist() if accepted else [], size)
         shown = [accepted[place] for place in pages[page - 1]] if 0 < page <= len(pages) else []
         return Findings(
-            question=question,
-            language=family,
+            question=ranked.question,
+            language=ranked.family,
             language_given=language is not None,
             filters=filters or Filters(),
-            cut=cut,
-            hits=_found(candidates, scores, shown, accepted),
-            near=[] if accepted else _found(candidates, scores, order[:_NEAR], []),
+            confidence=ranking.confidence,
+            hits=ranked.found(shown),
+            near=[] if accepted else ranked.found(ranking.order[:_NEAR], near=True),
             total=len(accepted),
             page=page,
             pages=len(pages),
-            facets=candidates.facet_counts(np.array(accepted, dtype=np.int64)),
+            facets=ranking.candidates.facet_counts(np.array(accepted, dtype=np.int64)),
         )
+
+    def gather(
+        self,
+        question: str,
+        *,
+        language: str | None = None,
+        hint: str | None = None,
+        filters: Filters | None = None,
+        limit: int = 40,
+    ) -> Gathered:
+        """The accepted lessons, at most `limit`, and what is being asked near to a question: see `Gathered`."""
+        ranked = self._ranked(question, language, hint, filters or Filters())
+        roles = ranked.ranking.candidates.column("role")
+        lessons = [place for place in ranked.ranking.accepted if roles[place] == "lesson"]
+        asking = self._ranked(question, ranked.family, None, Filters({"kind": ("question",)})).ranking
+        return Gathered(
+            question=ranked.question,
+            language=ranked.family,
+            filters=filters or Filters(),
+            total=len(lessons),
+            lessons=ranked.found(lessons[:limit]),
+            asked=list(dict.fromkeys(asking.candidates.row(place).document_id for place in asking.accepted)),
+        )
+
+    def _ranked(self, question: str, language: str | None, hint: str | None, filters: Filters) -> _Ranked:
+        question = readable(question)
+        family = language or self._detector.detect(question, hint)
+        return _Ranked(question, family, self.rank(question, family, filters))
+
+    def rank(self, question: str, family: str, filters: Filters, steps: Steps = ALL_STEPS) -> Ranking:
+        """The ranking for a question in a language family; `steps` other than all are for measuring."""
+        snapshot = self.snapshot()
+        vector = self._encoder.encode_questions([question])[0]
+        tokens = {name: words.tokens(question, name) for name in words.FAMILIES}
+        candidates = snapshot.search(Query(vector, tokens, filters, family=family))
+        asked = question_words(question, family, snapshot)
+        return rank(candidates, family, calibration_of(snapshot), asked, snapshot, steps)
+
+    def families_of(self, document_ids: Collection[str]) -> dict[str, str]:
+        """In which language family (en, no, nl) documents are written; ids that are not there are left out."""
+        table = self.snapshot().table
+        languages = {
+            one: table.row(int(rows[0])).facets["language"] for one in document_ids if len(rows := table.rows_of(one))
+        }
+        return {one: found[0] for one, found in languages.items()}
+
+    @property
+    def encoder(self) -> Encoder:
+        """What turns texts into vectors here."""
+        return self._encoder
+
+    def likeness(self, vectors: Vectors, families: Sequence[str]) -> NDArray[np.float64]:
+        """How near each text is to each, as distance from chance, which means the same for any encoder."""
+        calibration, column = calibration_of(self.snapshot()), np.array(families, dtype=np.str_)
+        rows = [
+            calibration.standardised(vectors @ vector, family, column)
+            for vector, family in zip(vectors, families, strict=True)
+        ]
+        found = np.array(rows).reshape(len(families), len(families))
+        result: NDArray[np.float64] = (found + found.T) / 2
+        return result
 
     def snapshot(self) -> Generation:
         """The newest state of the index; IndexUnusableError when there is none that can be used."""
@@ -130,8 +210,11 @@ def paginate(documents: Sequence[Hashable], size: int) -> list[list[int]]:
     waiting, pages = list(range(len(documents))), list[list[int]]()
     while waiting and len(pages) < MAX_PAGES:
         page, rest, taken = list[int](), list[int](), Counter[Hashable]()
-        for place in waiting:
-            fits = len(page) < size and taken[documents[place]] < PER_DOCUMENT
+        for number, place in enumerate(waiting):
+            if len(page) == size:
+                rest += waiting[number:]
+                break
+            fits = taken[documents[place]] < PER_DOCUMENT
             (page if fits else rest).append(place)
             taken[documents[place]] += fits
         pages.append(page)
@@ -139,14 +222,12 @@ def paginate(documents: Sequence[Hashable], size: int) -> list[list[int]]:
     return pages
 
 
-def best_first(candidates: Candidates, scores: Scores) -> list[int]:
-    """Places of the candidates that can be hits; ties by id, so that the same question gives the same page."""
-    hits = np.flatnonzero(np.isfinite(scores))
-    order = hits[np.argsort(-scores[hits], kind="stable")]
-    ties = np.flatnonzero(np.diff(scores[order]) == 0)
-    if len(ties):
-        return sorted(map(int, hits), key=lambda place: (-scores[place], candidates.row(place).id))
-    return [int(place) for place in order]
+def readable(question: str) -> str:
+    """A question as every part of the search can read it: at most 2,000 characters, and no lone surrogates.
+
+    Bytes of the shell that are no UTF-8 arrive as such, and no tokenizer takes them.
+    """
+    return question.encode("utf-8", "replace").decode().strip()[:_MAX_QUESTION]
 
 
 def calibration_of(snapshot: Generation) -> Calibration:
@@ -157,17 +238,17 @@ def calibration_of(snapshot: Generation) -> Calibration:
         raise IndexUnusableError("The index was never calibrated", mend="Run `hub index --rebuild`.") from error
 
 
-def _found(candidates: Candidates, scores: Scores, numbers: Sequence[int], accepted: Sequence[int]) -> list[Found]:
-    documents = candidates.documents
+def _found(ranking: Ranking, places: Sequence[int], accepted: Sequence[int]) -> list[Found]:
+    candidates, documents = ranking.candidates, ranking.candidates.documents
     all_of = Counter(documents[list(accepted)].tolist())
-    shown = Counter(documents[list(numbers)].tolist())
+    shown = Counter(documents[list(places)].tolist())
     return [
         Found(
-            row=candidates.row(number),
-            score=float(scores[number]),
-            cosine=float(candidates.cosines[number]),
-            lexical=float(candidates.shares[number]),
-            more=max(0, all_of[int(documents[number])] - shown[int(documents[number])]),
+            row=candidates.row(place),
+            score=float(ranking.scores[place]),
+            cosine=float(candidates.cosines[place]),
+            lexical=float(candidates.shares[place]),
+            more=max(0, all_of[int(documents[place])] - shown[int(documents[place])]),
         )
-        for number in numbers
+        for place in places
     ]

@@ -14,7 +14,7 @@ import json
 import math
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -31,11 +31,11 @@ from hub.files import write_atomically
 from hub.search.checksums import Checksums
 from hub.search.contract import Candidates, Description, Query, Vectors
 from hub.search.lexical import LexicalLeg
-from hub.search.rows import Rows, RowTable
+from hub.search.rows import Rows, RowTable, merged_rows
 from hub.search.segment import Segment, load_segment
 from hub.search.words import FAMILIES
 
-FORMAT: Final = 3
+FORMAT: Final = 6
 _ATTEMPTS: Final = 3
 _DEAD: Final = "dead.npy"
 _FILTERS_KEPT: Final = 64
@@ -80,12 +80,13 @@ class Generation:
     def search(self, query: Query) -> Candidates:
         """See Snapshot."""
         nearest = self._nearest(query)
-        keys, shares = self.lexical.search(query.tokens, query.limit, query.filters)
+        keys, shares = self.lexical.search(query)
         matched = self.table.rows_with_keys(keys)
-        numbers = self._with_summaries(np.union1d(nearest, matched))
+        numbers = self._with_summaries(merged_rows(nearest, matched))
         of_all = np.zeros(len(numbers))
         of_all[np.searchsorted(numbers, matched)] = shares
-        return Candidates(self.table, numbers, self._vectors(numbers) @ query.vector, of_all)
+        vectors = self._vectors(numbers)
+        return Candidates(self.table, numbers, vectors, vectors @ query.vector, of_all)
 
     def _nearest(self, query: Query) -> Rows:
         """The nearest rows over all segments; each segment's best are measured again together."""
@@ -103,7 +104,7 @@ class Generation:
     def _with_summaries(self, rows: Rows) -> Rows:
         """The rows, ascending, and the summaries of their documents, by which a document is weighed."""
         documents = np.unique(self.table.document[rows])
-        return np.union1d(rows, self.table.rows_of_documents(documents, self._summaries))
+        return merged_rows(rows, self.table.rows_of_documents(documents, self._summaries))
 
     @cached_property
     def _summaries(self) -> Rows:
@@ -129,15 +130,19 @@ class Generation:
 
     def _vectors(self, rows: Rows) -> Vectors:
         """The vectors of rows in ascending order."""
-        places = np.searchsorted(rows, [*self._starts, len(self.table)])
         blocks = [
-            segment.dense.vectors(rows[first:last] - start)
-            for segment, start, first, last in zip(self.segments, self._starts, places[:-1], places[1:], strict=True)
-            if first < last
+            segment.dense.vectors(rows[first:last] - start) for segment, start, first, last in self._by_segment(rows)
         ]
         if not blocks:
             return np.zeros((0, self.description.dimension), dtype=np.float32)
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+
+    def _by_segment(self, rows: Rows) -> Iterator[tuple[Segment, int, int, int]]:
+        """The segments that have any of the rows, which ascend: its first row, and which of the rows are its own."""
+        places = np.searchsorted(rows, [*self._starts, len(self.table)])
+        for segment, start, first, last in zip(self.segments, self._starts, places[:-1], places[1:], strict=True):
+            if first < last:
+                yield segment, int(start), int(first), int(last)
 
     def count(self) -> int:
         """The number of living rows."""
@@ -157,6 +162,20 @@ class Generation:
     def vectors_of(self, document_id: str) -> Vectors:
         """See Snapshot."""
         return self._vectors(self.rows_of(document_id))
+
+    def words_of(self, numbers: Rows) -> tuple[NDArray[np.int64], Vectors]:
+        """See Snapshot; the numbers ascending."""
+        found = [
+            segment.words.of_rows(numbers[first:last] - start)
+            for segment, start, first, last in self._by_segment(numbers)
+        ]
+        if not found:
+            return np.zeros(0, dtype=np.int64), np.zeros((0, 1), dtype=np.float32)
+        return np.concatenate([lengths for lengths, _ in found]), np.concatenate([points for _, points in found])
+
+    def frequencies(self, tokens: Sequence[str], family: str) -> NDArray[np.int64]:
+        """See Snapshot."""
+        return self.lexical.frequencies(tokens, family)
 
     def rows_of(self, document_id: str) -> Rows:
         """The living rows of a document."""

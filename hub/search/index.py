@@ -12,15 +12,19 @@ from hub.search.contract import Description, Entry, Measure, Vectors
 from hub.search.generation import Draft, Generation, Generations, IndexUnusableError, Manifest, Mask
 from hub.search.rows import RowTable
 from hub.search.segment import Segment, load_segment, merged, to_merge, write_segment
+from hub.search.static_encoder import directions as static_directions
+from hub.search.word_table import Directions, WordTable
 from hub.search.words import ANALYSIS
 
 
 class LocalIndex:
     """See `hub.search.contract.Index`. One process at a time may commit; `hub.search.refresh` sees to that."""
 
-    def __init__(self, folder: Path, *, fingerprint: str, dimension: int) -> None:
+    def __init__(
+        self, folder: Path, *, fingerprint: str, dimension: int, directions: Directions = static_directions
+    ) -> None:
         self._generations = Generations(folder)
-        self._fingerprint, self._dimension = fingerprint, dimension
+        self._fingerprint, self._dimension, self._directions = fingerprint, dimension, directions
         self._generation: Generation | None = None
         self._opening = Lock()
         self._added: list[Entry] = []
@@ -93,7 +97,8 @@ class LocalIndex:
         segments, dead = _without(base, removed)
         if added:
             table = RowTable.of([entry.row for entry in added], first_key)
-            segments.append(_written(draft, table, np.stack([entry.vector for entry in added])))
+            words = WordTable.of([entry.words for entry in added], self._directions)
+            segments.append(_written(draft, table, np.stack([entry.vector for entry in added]), words))
             dead.append(np.zeros(len(added), dtype=bool))
         segments, dead = _compacted(draft, segments, dead)
         fault_point("index.vectors-written")
@@ -131,7 +136,7 @@ def _compacted(draft: Draft, segments: list[Segment], dead: list[Mask]) -> tuple
     return segments, dead
 
 
-def _written(draft: Draft, table: RowTable, vectors: Vectors) -> Segment:
+def _written(draft: Draft, table: RowTable, vectors: Vectors, words: WordTable) -> Segment:
     folder = draft.new_segment()
-    write_segment(folder, table, vectors)
+    write_segment(folder, table, vectors, words)
     return load_segment(folder)

@@ -11,11 +11,13 @@ import tantivy
 from numpy.typing import NDArray
 
 from hub.catalogue.filters import FACETS, Filters
-from hub.search.contract import Entry
+from hub.search.contract import Entry, Query
 from hub.search.words import FAMILIES
 
 _BM25_K1: Final = 1.2  # tantivy's own; the highest a term's frequency factor gets is k1 + 1
 _HEAP: Final = 64 * 1024 * 1024
+# What part of the limit is asked for in the question's own family, and in each other one.
+_OWN, _OTHER = 2, 10
 
 Shares = tuple[NDArray[np.int64], NDArray[np.float64]]
 
@@ -83,19 +85,20 @@ class LexicalLeg:
         fields |= {"key": [key], "shown": json.dumps(entry.shown, ensure_ascii=False).encode()}
         return tantivy.Document.from_dict(fields, self._schema)
 
-    def search(self, words: Mapping[str, Sequence[str]], limit: int, filters: Filters) -> Shares:
+    def search(self, query: Query) -> Shares:
         """Keys, ascending, and for each the share (0 to 1) of the score that a perfect match would get.
 
-        The best `limit` of each family; `words` holds the question's tokens as each family analyses them.
+        See Query for how many of each family.
         """
         keys, shares = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-        for family, tokens in words.items():
+        for family, tokens in query.tokens.items():
+            limit = max(1, query.limit // (_OWN if family == query.family or not query.family else _OTHER))
             known = {token: found for token in dict.fromkeys(tokens) if (found := self._frequency(family, token))}
             best = self._best_possible(dict.fromkeys(tokens, 0) | known)
             if not known or best == 0:
                 continue
             # Without counting, the engine skips what cannot reach the best; counted, it reads every posting.
-            hits = self._searcher.search(self._query(family, known, filters), limit, count=False).hits
+            hits = self._searcher.search(self._query(family, known, query.filters), limit, count=False).hits
             if hits:
                 addresses = [address for _, address in hits]
                 keys.append(np.array(self._searcher.fast_field_values("key", addresses), dtype=np.int64))
@@ -103,6 +106,10 @@ class LexicalLeg:
         all_keys, all_shares = np.concatenate(keys), np.concatenate(shares)
         order = np.argsort(all_keys)
         return all_keys[order], all_shares[order]
+
+    def frequencies(self, tokens: Sequence[str], family: str) -> NDArray[np.int64]:
+        """In how many passages of a family each token stands; those taken out lately may still be counted."""
+        return np.array([self._frequency(family, token) for token in tokens], dtype=np.int64)
 
     def _query(self, family: str, tokens: Iterable[str], filters: Filters) -> tantivy.Query:
         terms = [

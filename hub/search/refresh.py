@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from hub import languages
 from hub.catalogue import queries
 from hub.catalogue.database import Catalogue
-from hub.catalogue.filters import Filters
 from hub.catalogue.models import DocumentRow, PassageRow
 from hub.faults import fault_point
-from hub.search import calibration, fusion, words
+from hub.search import calibration, words
 from hub.search.calibration import Calibration, null_questions
-from hub.search.contract import Description, Entry, Query, Snapshot
+from hub.search.contract import Description, Entry, Snapshot, Vectors
 from hub.search.encoder import Encoder
 from hub.search.generation import IndexUnusableError
 from hub.search.index import LocalIndex
@@ -84,19 +83,19 @@ def refresh(
             index.clear()
         index.remove(work.documents or ())
         index.add(
-            Entry(row, words.tokens(text, row.family), vector, shown)
+            Entry(row, words.tokens(text, row.family), vector, shown, words.meaningful(text, row.family))
             for row, text, vector, shown in zip(work.rows, work.texts, vectors, work.shown, strict=True)
         )
-        index.commit(lambda snapshot: _measured(snapshot, encoder, uid, revision))
+        asked = _null_vectors(encoder, cache)
+        index.commit(lambda snapshot: _measured(snapshot, asked, uid, revision))
         progress("indexing", 1, 1)
         documents = len({row.document_id for row in work.rows} | set(work.documents or ()))
         return RefreshReport(documents, len(work.rows), encoded, whole)
 
 
 def _fits(description: Description, encoder: Encoder, uid: str) -> bool:
-    expected = (encoder.fingerprint, encoder.dimension, words.ANALYSIS, uid, fusion.SCORING)
-    scoring = (description.calibration or {}).get("scoring")
-    found = (description.fingerprint, description.dimension, description.analysis, description.catalogue, scoring)
+    expected = (encoder.fingerprint, encoder.dimension, words.ANALYSIS, uid)
+    found = (description.fingerprint, description.dimension, description.analysis, description.catalogue)
     return expected == found
 
 
@@ -104,7 +103,7 @@ def _work(session: Session, changed: list[str] | None) -> _Work:
     found = list(session.scalars(queries.searchable(session, changed)))
     ids = {passage.document_id for passage in found}
     documents, facets = queries.documents(session, ids), queries.facet_values(session, ids)
-    rows = [_row(passage, facets.get(passage.document_id, {})) for passage in found]
+    rows = [_row(passage, documents[passage.document_id], facets.get(passage.document_id, {})) for passage in found]
     texts = [indexed_text(passage, documents[passage.document_id]) for passage in found]
     shown = [_shown(passage, documents[passage.document_id]) for passage in found]
     return _Work(changed, rows, texts, shown)
@@ -125,19 +124,36 @@ def _shown(passage: PassageRow, document: DocumentRow) -> dict[str, Any]:
     }
 
 
-def _row(passage: PassageRow, facets: Mapping[str, Sequence[str]]) -> Row:
+def _row(passage: PassageRow, document: DocumentRow, facets: Mapping[str, Sequence[str]]) -> Row:
     """A row whose polarity and practices are the passage's own; a summary has all those of its document."""
-    if passage.role == "summary":
-        return Row(passage.id, passage.document_id, languages.family(passage.language), passage.role, facets)
-    own: dict[str, Sequence[str]] = {
-        name: list(v) for name, v in facets.items() if name not in ("polarity", "practice")
-    }
+    own = dict(facets)
+    if passage.role != "summary":
+        own = {name: values for name, values in facets.items() if name not in ("polarity", "practice")}
     if passage.lesson:
         own["polarity"] = [passage.lesson["polarity"]]
         own["practice"] = list(passage.lesson["practices"])
     elif passage.role in ("worked", "did_not_work"):
         own["polarity"] = [passage.role]
-    return Row(passage.id, passage.document_id, languages.family(passage.language), passage.role, own)
+    confidence = document.data.get("confidence", "unknown")
+    places = document.data["about"]["places"]
+    return Row(
+        passage.id,
+        passage.document_id,
+        languages.family(passage.language),
+        passage.role,
+        own,
+        evidence=(passage.lesson or {}).get("evidence", ""),
+        confidence=confidence if isinstance(confidence, str) else confidence["level"],
+        place=places[0]["name"] if places else "",
+        year=_year(document),
+    )
+
+
+def _year(document: DocumentRow) -> int:
+    """The last year that a document tells of, as far as it says; 0 when it does not."""
+    period = document.data.get("period", {})
+    known = [period.get(end, "unknown")[:4] for end in ("end", "start")]
+    return next((int(year) for year in known if year.isdigit()), 0)
 
 
 def indexed_text(passage: PassageRow, document: DocumentRow) -> str:
@@ -145,29 +161,30 @@ def indexed_text(passage: PassageRow, document: DocumentRow) -> str:
     return f"{document.title.get(passage.language) or document.title[document.language]}. {passage.text}"
 
 
-def _measured(snapshot: Snapshot, encoder: Encoder, uid: str, revision: int) -> Mapping[str, Any]:
+def _measured(snapshot: Snapshot, asked: Mapping[str, Vectors], uid: str, revision: int) -> Mapping[str, Any]:
+    mean, spread = calibration.chance(asked, *snapshot.sample(calibration.SAMPLE))
+    return {"catalogue": uid, "revision": revision, "calibration": Calibration(mean, spread).dump()}
+
+
+class _AsQuestions:
+    """An encoder that reads texts as questions, which some models encode otherwise than passages."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.fingerprint, self.dimension = f"{encoder.fingerprint}?", encoder.dimension
+        self.encode_questions = encoder.encode_questions
+
+    def encode(self, texts: Sequence[str], *, progress: bool = False) -> Vectors:
+        """See Encoder."""
+        return self.encode_questions(texts)
+
+
+def _null_vectors(encoder: Encoder, cache: VectorCache) -> dict[str, Vectors]:
+    """The vectors of the null questions by family; kept like those of passages, since they never change."""
     questions = null_questions()
     flat = [question for family in words.FAMILIES for question in questions[family]]
-    vectors = dict(zip(flat, encoder.encode_questions(flat), strict=True))
-    asked = {family: np.stack([vectors[question] for question in questions[family]]) for family in words.FAMILIES}
-    mean, spread = calibration.chance(asked, *snapshot.sample(calibration.SAMPLE))
-    uncut = Calibration(mean, spread, {})
-    cut = {}
-    for family in words.FAMILIES:
-        best = [_best_score(snapshot, question, family, vectors[question], uncut) for question in questions[family]]
-        cut[family] = calibration.cut(np.array([score for score in best if score is not None]))
-    return {
-        "catalogue": uid,
-        "revision": revision,
-        "calibration": Calibration(mean, spread, cut, fusion.SCORING).dump(),
-    }
-
-
-def _best_score(snapshot: Snapshot, question: str, family: str, vector: Any, uncut: Calibration) -> float | None:
-    tokens = {name: words.tokens(question, name) for name in words.FAMILIES}
-    candidates = snapshot.search(Query(vector, tokens, Filters()))
-    scores = fusion.fuse(candidates, family, uncut)
-    return float(scores.max()) if len(scores) and np.isfinite(scores.max()) else None
+    vectors, _ = cache.encode(_AsQuestions(encoder), flat)
+    known = dict(zip(flat, vectors, strict=True))
+    return {family: np.stack([known[question] for question in questions[family]]) for family in words.FAMILIES}
 
 
 @contextmanager

@@ -215,7 +215,7 @@ class RowTable:
         owners = self.document[among]
         starts = np.searchsorted(owners, numbers, side="left")
         lengths = np.searchsorted(owners, numbers, side="right") - starts
-        return among[_ranges(starts, lengths)]
+        return among[ranges(starts, lengths)]
 
     def rows_with_keys(self, keys: NDArray[np.int64]) -> Rows:
         """The rows that have these keys, which all must be there."""
@@ -268,7 +268,7 @@ class RowTable:
     def _facet_places(self, rows: Rows) -> Rows:
         ends = self.facet_ends[rows]
         starts = np.where(rows > 0, self.facet_ends[rows - 1], 0)
-        return _ranges(starts, ends - starts)
+        return ranges(starts, ends - starts)
 
     def save(self, file: Path) -> None:
         """Writes NumPy's own format, uncompressed."""
@@ -299,7 +299,13 @@ def load_rows(file: Path) -> RowTable:
     )
 
 
-def _ranges(starts: Rows, lengths: Rows) -> Rows:
+def merged_rows(one: Rows, other: Rows) -> Rows:
+    """The rows of both, ascending and each once."""
+    both = np.sort(np.concatenate([one, other]))
+    return both[np.diff(both, prepend=-1) > 0]
+
+
+def ranges(starts: Rows, lengths: Rows) -> Rows:
     """Every number of several ranges, end to end: starts 3, 9 and lengths 2, 1 give 3, 4, 9."""
     total = int(lengths.sum())
     if not total:

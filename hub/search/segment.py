@@ -1,6 +1,6 @@
 """A segment: some rows with their vectors, written once and never changed.
 
-    index/segments/<name>/             rows.npz, dense.faiss and, for many rows, vectors.npy
+    index/segments/<name>/    rows.npz, words.npz, directions.npy, dense.faiss, for many rows coarse.faiss
 
 What is published later comes into a new segment, and small ones are merged now and then, so that publishing one
 document costs the same however many there are (O'Neil et al., "The log-structured merge-tree", 1996).
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from hub.search.contract import Vectors
 from hub.search.dense import DenseLeg
 from hub.search.rows import RowTable, load_rows
+from hub.search.word_table import WordTable, load_words
 
 ROWS: Final = "rows.npz"
 # How many segments of like size are merged into one, and the number of rows up to which all are of one size.
@@ -31,22 +32,24 @@ class Segment:
     name: str
     table: RowTable
     dense: DenseLeg
+    words: WordTable
 
     def __len__(self) -> int:
         return len(self.table)
 
 
-def write_segment(folder: Path, table: RowTable, vectors: Vectors) -> None:
-    """Lays rows and their unit vectors, shape (rows, dimension), into a new folder."""
+def write_segment(folder: Path, table: RowTable, vectors: Vectors, words: WordTable) -> None:
+    """Lays rows with their unit vectors, shape (rows, dimension), and words into a new folder."""
     folder.mkdir(parents=True)
     table.save(folder / ROWS)
+    words.save(folder)
     DenseLeg.write(folder, vectors)
 
 
 def load_segment(folder: Path) -> Segment:
     """The segment in a folder; OSError, ValueError, KeyError or RuntimeError (FAISS's) when it is damaged."""
-    segment = Segment(folder.name, load_rows(folder / ROWS), DenseLeg.load(folder))
-    if len(segment.table) != len(segment.dense):
+    segment = Segment(folder.name, load_rows(folder / ROWS), DenseLeg.load(folder), load_words(folder))
+    if not len(segment.table) == len(segment.dense) == len(segment.words.ends):
         raise ValueError(f"{len(segment.table)} rows and {len(segment.dense)} vectors in segment {folder.name}")
     return segment
 
@@ -69,9 +72,10 @@ def to_merge(live: Sequence[int]) -> int:
         size *= MERGED_AT_ONCE
 
 
-def merged(segments: Sequence[Segment], dead: Sequence[NDArray[np.bool_]]) -> tuple[RowTable, Vectors]:
-    """The live rows of several segments and their vectors, in order."""
+def merged(segments: Sequence[Segment], dead: Sequence[NDArray[np.bool_]]) -> tuple[RowTable, Vectors, WordTable]:
+    """The live rows of several segments, their vectors and their words, in order."""
     kept = [np.flatnonzero(~gone) for gone in dead]
     tables = [segment.table.taken(rows) for segment, rows in zip(segments, kept, strict=True)]
     vectors = [segment.dense.vectors(rows) for segment, rows in zip(segments, kept, strict=True)]
-    return RowTable.concatenated(tables), np.concatenate(vectors)
+    words = [segment.words.taken(rows) for segment, rows in zip(segments, kept, strict=True)]
+    return RowTable.concatenated(tables), np.concatenate(vectors), WordTable.concatenated(words)

@@ -135,6 +135,17 @@ class StaticEncoder:
         return total
 
 
+@cache
+def bundled_static() -> StaticEncoder:
+    """The bundled encoder's static part, opened once in a process."""
+    return StaticEncoder(BUNDLED)
+
+
+def directions(words: Sequence[str]) -> Vectors:
+    """Where words point in the bundled static space: unit vectors, shape (len(words), dimension)."""
+    return bundled_static().encode(list(words))
+
+
 def _words(encoding: Encoding) -> Iterator[tuple[int, int, list[int]]]:
     """Group an encoding's tokens by word: start, end, token numbers."""
     ids, offsets = encoding.ids, encoding.offsets  # each access copies the whole list out of Rust

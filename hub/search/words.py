@@ -41,6 +41,16 @@ def words(text: str, family: str) -> list[str]:
     return [word for word in normal if word not in stop_words(family) and (len(word) > 1 or word.isdigit())]
 
 
+def meaningful(text: str, family: str) -> list[str]:
+    """The distinct words of a text that are no grammar and no numbers, in lower case, in their order."""
+    found: dict[str, None] = {}
+    for match in _WORD.finditer(text):
+        plain = normalise(match.group(), family)
+        if plain.isalpha() and len(plain) > 1 and plain not in stop_words(family):
+            found[unicodedata.normalize("NFC", match.group()).lower()] = None
+    return list(found)
+
+
 @lru_cache(maxsize=100_000)
 def normalise(word: str, family: str) -> str:
     """Lower case; without accents, but Norwegian keeps the letters that make other words of other words."""

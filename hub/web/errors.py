@@ -48,6 +48,12 @@ def _words(code: int) -> tuple[str, str]:
     elif code == 405:
         heading = _("This page can only be read")
         text = _("Something tried to send data to it.")
+    elif code == 429:
+        heading = _("Too much at once")
+        text = _(
+            "Within the last hour so many pages were kept here that the hub takes no more for now. Nothing is lost: "
+            "read, print or download the page, and try again in an hour."
+        )
     elif code >= 500:
         heading = _("Something went wrong here")
         text = _("The fault is ours, not yours. It has been written to the log; please try again in a while.")

@@ -91,6 +91,11 @@ def filter_form(
     return FilterForm([facet for facet in facets if facet.first], chips, kept)
 
 
+def heading(facet: str) -> str:
+    """What a facet is called."""
+    return str(_NAMES[facet])
+
+
 def label(reader: Reader, facet: str, value: str) -> str:
     """What a value of a facet is called."""
     if facet == "country":

@@ -7,6 +7,7 @@ from hub import languages
 from hub.catalogue.models import PassageRow
 from hub.search.answers import Hit
 from hub.search.explain import Mark
+from hub.web.addresses import link
 from hub.web.presenting import LessonView, document_url, lesson, places
 from hub.web.reader import Reader, Term, Text
 
@@ -21,9 +22,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class HitView:
-    """One hit: a lesson with all that makes it usable, or a passage with its role."""
+    """One hit: a lesson with all that makes it usable, or a passage with its role; `why` leads to its explanation."""
 
     url: str
+    why: str
     kind: Term
     title: Text
     where: list[str]
@@ -37,8 +39,12 @@ class HitView:
     more: int
 
 
-def hit_view(reader: Reader, hit: Hit, asked_in: str, translated: Collection[str]) -> HitView:
-    """A hit as a card; `translated` are ids of documents that the reader will see in a translation.
+def hit_view(
+    reader: Reader, hit: Hit, asked_in: str, translated: Collection[str], kept: Sequence[tuple[str, str]]
+) -> HitView:
+    """A hit as a card.
+
+    `translated` are ids of documents that the reader will see in a translation, `kept` what the page's address says.
 
     The places of passages are numbered in the original, so the link to one leads there. Which words correspond is
     told in words only across languages: within one, the mark itself says it.
@@ -49,6 +55,7 @@ def hit_view(reader: Reader, hit: Hit, asked_in: str, translated: Collection[str
     query = {"original": "1"} if row.id in translated and not found else {}
     return HitView(
         url=document_url(row, anchor=_anchor(passage), **query),
+        why=link("why.page", [*kept, ("passage", passage.id)]),
         kind=reader.term("kinds", row.kind),
         title=reader.best(row.title, row.language),
         where=places(reader, row.data),
@@ -68,9 +75,15 @@ def _anchor(passage: PassageRow) -> str:
     return "section_summary" if passage.role == "summary" else passage.anchor
 
 
-def hit_views(reader: Reader, hits: Iterable[Hit], asked_in: str, translated: Collection[str]) -> list[HitView]:
-    """Hits as cards."""
-    return [hit_view(reader, hit, asked_in, translated) for hit in hits]
+def hit_views(
+    reader: Reader,
+    hits: Iterable[Hit],
+    asked_in: str,
+    translated: Collection[str],
+    kept: Sequence[tuple[str, str]],
+) -> list[HitView]:
+    """Hits as cards; see `hit_view`."""
+    return [hit_view(reader, hit, asked_in, translated, kept) for hit in hits]
 
 
 def segments(text: str, marks: Sequence[Mark]) -> list[Segment]:

@@ -20,6 +20,7 @@ def alive() -> Response:
 
 @pages.get("/robots.txt")
 def robots() -> Response:
-    """Everything may be read; search results would only be endless."""
-    closed = [f"Disallow: {url_for('search.results', lang=code)}" for code in INTERFACES]
+    """Everything may be read; search results and what is made of them would only be endless."""
+    endless = ("search.results", "why.page", "brief.page")
+    closed = [f"Disallow: {url_for(endpoint, lang=code)}" for endpoint in endless for code in INTERFACES]
     return Response("\n".join(["User-agent: *", *closed, ""]), mimetype="text/plain")

@@ -93,6 +93,7 @@ def _results(
 ) -> Results:
     pairs = answer.filters.pairs()
     others = [code for code in INTERFACES if code != answer.language]
+    kept = [*asked.kept, *pairs, *([("page", str(answer.page))] if answer.page > 1 else [])]
     return Results(
         asked=asked,
         detected=reader.language(answer.language),
@@ -101,8 +102,8 @@ def _results(
             for code in others
         ],
         total=answer.total,
-        hits=hit_views(reader, answer.hits, answer.language, translated),
-        near=hit_views(reader, answer.near, answer.language, translated),
+        hits=hit_views(reader, answer.hits, answer.language, translated, kept),
+        near=hit_views(reader, answer.near, answer.language, translated, kept),
         filters=facets.filter_form(reader, answer.filters, answer.facets, asked.kept, known),
         paging=Paging(answer.page, answer.pages, "search.results", [*asked.kept, *pairs]),
     )

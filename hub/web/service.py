@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from hub.catalogue.database import Catalogue, open_catalogue
 from hub.catalogue.filters import Filters
 from hub.documents.folder import ContentFolder
-from hub.search.answers import Answer
+from hub.search.answers import Answer, Material
 from hub.search.ask import Searcher
 from hub.settings import Settings, load_settings
 
@@ -29,6 +29,16 @@ class Asks(Protocol):
         size: int = 10,
     ) -> Answer:
         """One page of hits."""
+
+    def gather(
+        self,
+        question: str,
+        *,
+        language: str | None = None,
+        hint: str | None = None,
+        filters: Filters | None = None,
+    ) -> Material:
+        """What a brief can be made of."""
 
     def related(self, document_id: str, *, limit: int = 4) -> list[str]:
         """Ids of the nearest documents in other languages."""

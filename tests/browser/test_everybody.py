@@ -17,6 +17,8 @@ PAGES: Final = {
     "ask": "/search",
     "results": "/search?q=Hvordan f%C3%A5r vi innbyggere med p%C3%A5 fjernvarme?",
     "no answer": "/search?q=zebra opera juggling xylophone",
+    "why": "/why?q=Hvordan f%C3%A5r vi innbyggere med p%C3%A5 fjernvarme?"
+    "&passage=purmerend-overwhere-zuid-aardgasvrij%23four-parties-close-together",
     "browse": "/browse?kind=case",
     "nothing": "/browse?country=SE",
     "case": "/cases/purmerend-overwhere-zuid-aardgasvrij",

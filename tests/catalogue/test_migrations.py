@@ -57,3 +57,18 @@ def test_a_database_that_does_not_answer_is_named_without_its_password() -> None
         open_catalogue("postgresql+psycopg://hub:hemmelig@127.0.0.1:1/hub")
     assert "postgresql+psycopg://hub:***@127.0.0.1:1/hub" in str(refused.value)
     assert "hemmelig" not in str(refused.value)
+
+
+def test_a_catalogue_of_the_first_release_gets_the_table_of_briefs_and_keeps_the_rest(
+    catalogue: Catalogue, database_url: str
+) -> None:
+    from alembic import command
+
+    uid = catalogue.uid()
+    with catalogue.engine.begin() as connection:
+        command.downgrade(migrations._config(connection), "0001")
+    assert not inspect(catalogue.engine).has_table("briefs")
+    again = open_catalogue(database_url)
+    assert inspect(again.engine).has_table("briefs")
+    assert again.uid() == uid
+    again.close()

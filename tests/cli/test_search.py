@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,26 @@ def test_each_question_of_the_readme_finds_lessons_in_two_languages(index_of_the
     hits = json.loads(hub(index_of_the_content, question, "--json").stdout)
     assert len({hit["language"] for hit in hits if hit["role"] == "lesson"}) >= 2
     assert f'hub search "{question}"' in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_why_names_the_strongest_pairs_of_words_and_their_sum(index_of_the_content: Path) -> None:
+    question = "Hvordan får vi innbyggere med på fjernvarme?"
+    hits = json.loads(hub(index_of_the_content, question, "--why", "--json").stdout)
+    assert hits
+    for hit in hits:
+        parts = [part for _, _, part in hit["why"]["pairs"]]
+        assert len(parts) <= 5
+        assert parts == sorted(parts, reverse=True)
+        assert hit["why"]["sum"] == pytest.approx(sum(parts), abs=0.0005)
+        assert hit["why"]["likeness"] < 1
+    pairs = {(asked, read.casefold()) for hit in hits for asked, read, _ in hit["why"]["pairs"]}
+    assert ("fjernvarme", "warmtenet") in pairs
+    told = hub(index_of_the_content, question, "--why").stdout
+    assert told.count("   why: ") == len(hits)
+    assert re.search(
+        r"why: (.+ ~ .+ 0\.\d{3}, )*.+ ~ .+ 0\.\d{3}; together 0\.\d{3}; likeness by all words 0\.\d{3}", told
+    )
+    assert "why" not in json.loads(hub(index_of_the_content, question, "--json").stdout)[0]
 
 
 def test_a_question_without_a_good_answer_gives_an_empty_list(index_of_the_content: Path) -> None:

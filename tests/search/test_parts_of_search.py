@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hub.search.calibration import Calibration, chance, cut, null_questions
+from hub.search.calibration import Calibration, chance, null_questions
 from hub.search.contract import Candidates
 from hub.search.encoder import BUNDLED
 from hub.search.explain import Correspondence
@@ -61,7 +61,10 @@ def test_the_null_set_is_the_same_size_in_every_language_and_has_no_doubles() ->
 
 
 def test_a_language_whose_cosines_are_high_by_chance_gains_nothing_by_it() -> None:
-    calibration = Calibration({"no>no": 0.3, "no>nl": 0.1}, {"no>no": 0.1, "no>nl": 0.1}, {})
+    calibration = Calibration(
+        {f"no>{family}": mean for family, mean in (("no", 0.3), ("nl", 0.1), ("en", 0.0))},
+        dict.fromkeys(("no>no", "no>nl", "no>en"), 0.1),
+    )
     scores = calibration.standardised(np.array([0.5, 0.3], dtype=np.float32), "no", np.array(["no", "nl"]))
     assert scores == pytest.approx([2.0, 2.0])
 
@@ -74,15 +77,10 @@ def test_chance_is_measured_for_every_pair_of_languages_even_those_without_passa
     assert all(value > 0 for value in spread.values())
 
 
-def test_the_cut_is_what_nine_of_ten_null_questions_stay_below() -> None:
-    scores = np.arange(100, dtype=np.float64)
-    assert (scores < cut(scores)).mean() == pytest.approx(0.9, abs=0.01)
-    assert cut(np.array([])) == 0
-
-
 def candidates(rows: list[Row], cosines: list[float], shares: list[float]) -> Candidates:
     numbers = np.arange(len(rows))
-    return Candidates(RowTable.of(rows), numbers, np.array(cosines, dtype=np.float32), np.array(shares))
+    vectors = np.zeros((len(rows), 1), dtype=np.float32)
+    return Candidates(RowTable.of(rows), numbers, vectors, np.array(cosines, dtype=np.float32), np.array(shares))
 
 
 def row(name: str, family: str, role: str = "done") -> Row:
@@ -90,7 +88,7 @@ def row(name: str, family: str, role: str = "done") -> Row:
 
 
 EVEN = Calibration(
-    {f"{a}>{b}": 0.0 for a in FAMILIES for b in FAMILIES}, {f"{a}>{b}": 0.1 for a in FAMILIES for b in FAMILIES}, {}
+    {f"{a}>{b}": 0.0 for a in FAMILIES for b in FAMILIES}, {f"{a}>{b}": 0.1 for a in FAMILIES for b in FAMILIES}
 )
 
 

@@ -13,7 +13,7 @@ from hub.catalogue.filters import Filters
 from hub.catalogue.sync import sync
 from hub.documents.folder import ContentFolder
 from hub.faults import FAULT_POINTS
-from hub.search import fusion, words
+from hub.search import words
 from hub.search.contract import Query
 from hub.search.encoder import Encoder
 from hub.search.generation import IndexUnusableError
@@ -105,15 +105,6 @@ def test_a_changed_analysis_of_words_means_another_index(
     refresh(small_catalogue, index_folder, encoder)
     monkeypatch.setattr(words, "ANALYSIS", words.ANALYSIS + 1)
     assert refresh(small_catalogue, index_folder, encoder).rebuilt
-
-
-def test_other_weights_mean_another_cut_and_so_another_index(
-    small_catalogue: Catalogue, index_folder: Path, encoder: DictionaryEncoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    refresh(small_catalogue, index_folder, encoder)
-    monkeypatch.setattr(fusion, "SCORING", "other weights")
-    report = refresh(small_catalogue, index_folder, encoder)
-    assert (report.rebuilt, report.encoded) == (True, 0)
 
 
 def test_only_two_generations_are_kept(

@@ -141,7 +141,7 @@ class DictionaryEncoder:
         return self.encode_questions(texts)
 
     def encode_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = np.stack([self._sum(text.lower()) for text in texts])
+        rows = np.array([self._sum(text.lower()) for text in texts]).reshape(len(texts), self.dimension)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 

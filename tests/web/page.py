@@ -105,5 +105,6 @@ class Page(HTMLParser):
             if link.attributes["href"].startswith("#"):
                 assert link.attributes["href"][1:] in ids, f"a link to nothing: {link.attributes['href']}"
         for form in self.all("form"):
-            assert form.attributes["method"] == "get"
+            sends = form.attributes["action"].endswith("/brief")
+            assert form.attributes["method"] == ("post" if sends else "get")
             assert form.attributes["action"].startswith("/")

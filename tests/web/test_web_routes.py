@@ -17,6 +17,12 @@ PLACES: Final = {
     "home.choose": (EVERYBODY, "the bare host name"),
     "home.page": (EVERYBODY, "the name at the top of every page"),
     "search.results": (EVERYBODY, "main menu"),
+    "why.page": (EVERYBODY, "each hit of the results"),
+    "brief.page": (EVERYBODY, "results"),
+    "brief.download": (EVERYBODY, "a brief"),
+    "brief.keep": (EVERYBODY, "a brief"),
+    "brief.kept": (EVERYBODY, "a brief that was kept leads to it"),
+    "brief.kept_download": (EVERYBODY, "a kept brief"),
     "browse.page": (EVERYBODY, "main menu"),
     "about.page": (EVERYBODY, "main menu"),
     "about.accessibility": (EVERYBODY, "foot of every page"),
@@ -35,6 +41,11 @@ PAGES: Final = [
     "/search",
     "/search?q=fjernvarme",
     "/search?q=zebra",
+    "/why",
+    "/why?q=fjernvarme&passage=tromso-fjernvarme%23pris",
+    "/brief",
+    "/brief?q=fjernvarme",
+    "/brief?q=zebra",
     "/browse",
     "/browse?kind=case&polarity=did_not_work",
     "/cases/tromso-fjernvarme",
@@ -59,9 +70,10 @@ def test_every_endpoint_has_its_place(world: Settings) -> None:
     assert endpoints == set(PLACES)
 
 
-def test_nothing_can_be_sent_to_the_hub(world: Settings) -> None:
+def test_nothing_can_be_sent_to_the_hub_but_the_wish_to_keep_a_brief(world: Settings) -> None:
     for rule in create_app(world).url_map.iter_rules():
-        assert rule.methods == {"GET", "HEAD", "OPTIONS"}, rule
+        expected = {"POST", "OPTIONS"} if rule.endpoint == "brief.keep" else {"GET", "HEAD", "OPTIONS"}
+        assert rule.methods == expected, rule
 
 
 @pytest.mark.parametrize("language", ["en", "no", "nl"])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from sqlalchemy import select
 
 from hub.catalogue import queries
@@ -15,7 +16,8 @@ from hub.catalogue.filters import Filters
 from hub.catalogue.models import DocumentRow, PassageRow
 from hub.catalogue.sync import sync
 from hub.documents.folder import ContentFolder
-from hub.search.answers import Answer, Hit
+from hub.documents.vocabularies import vocabulary
+from hub.search.answers import Answer, Hit, Material
 from hub.search.explain import Mark
 from hub.settings import Settings
 from tests.tiny_world import case, write, write_world
@@ -123,7 +125,7 @@ class WordSearcher:
             language=language or hint or "en",
             language_given=language is not None,
             filters=filters,
-            cut=0.3,
+            confidence=0.3 if found else -0.3,
             hits=shown,
             total=len(found),
             page=page,
@@ -131,6 +133,37 @@ class WordSearcher:
             facets={"kind": {"case": len(found)}} if found else {},
             near=hits[:2] if not found else [],
         )
+
+    def gather(
+        self,
+        question: str,
+        *,
+        language: str | None = None,
+        hint: str | None = None,
+        filters: Filters | None = None,
+    ) -> Material:
+        """Every lesson that `ask` finds; all are near to each other, and those without a practice to `craft`."""
+        answer = self.ask(question, language=language, hint=hint, filters=filters, size=100)
+        lessons = [(hit.passage, hit.document) for hit in answer.hits if hit.passage.lesson]
+        asked = {hit.document.id: hit.document for hit in answer.hits if hit.document.kind == "question"}
+        number = len(lessons)
+        with self._catalogue.reading() as session:
+            raised = {each for row in asked.values() for each in row.data["raised_by"]}
+            return Material(
+                question=question,
+                language=answer.language,
+                filters=answer.filters,
+                total=number,
+                lessons=lessons,
+                vectors=np.ones((number, 1), dtype=np.float32),
+                likeness=np.full((number, number), 9.0),
+                practices={key: np.array([float(key == "craft")], dtype=np.float32) for key in vocabulary("practices")},
+                asked=list(asked.values()),
+                raised_by=queries.documents(session, raised),
+                fingerprint="words",
+                revision=queries.revision(session),
+                documents=queries.count(session, Filters()),
+            )
 
     def related(self, document_id: str, *, limit: int = 4) -> list[str]:
         return {"tromso-fjernvarme": ["zaanstad-warmtenet"]}.get(document_id, [])

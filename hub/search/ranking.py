@@ -1,0 +1,214 @@
+"""Ranking: from the candidates of an index to hits in their order, and whether the question is answered at all.
+
+Three steps, each cheaper to ask of fewer: fusion scores every candidate; the leading documents are read once more,
+word by word (coverage); and what resembles the leaders of that is drawn up a little (feedback; Rocchio, "Relevance
+feedback in information retrieval", 1971), which makes the same question in another language lead to the same cases.
+All weights are in spreads of chance cosines (`hub.search.calibration`). They were chosen on development questions;
+docs/search-quality.md says how, and what each step is worth on others.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hub.search.calibration import Calibration
+from hub.search.contract import Candidates, Snapshot
+from hub.search.coverage import QuestionWords, met_in_rows
+from hub.search.fusion import FULL, Scores, Weights, fuse
+
+# How many documents are read word by word, and by how many of their hits beside all their summaries.
+READ_AGAIN: Final = 40
+_HITS_READ: Final = 2
+# What full coverage of a question counts, and a cosine with the leaders.
+COVERAGE: Final = 8.0
+FEEDBACK: Final = 10.0
+_LEADERS: Final = 5
+# A hit so far below the best one is no answer beside it.
+WORTH_SHOWING: Final = 10.0
+# Whether there is an answer: a logistic regression on the part of the question that the leading documents cover
+# together and on how far the nearest passage lies from chance; nought divides 85 unanswerable questions of 100 from
+# most others (docs/search-quality.md).
+ANSWER_COVERED: Final = 13.6
+ANSWER_NEAR: Final = 1.87
+ANSWER_CUT: Final = 17.75
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Scored candidates. `order` are places in `candidates`, best first, of all that can be hits.
+
+    `confidence` is above nought when the question is taken to be answered (log odds, shifted by the chosen cut).
+    """
+
+    candidates: Candidates
+    scores: Scores
+    order: Sequence[int]
+    confidence: float
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything is good enough."""
+        return bool(self.order) and self.confidence >= 0
+
+    @cached_property
+    def accepted(self) -> Sequence[int]:
+        """The hits that answer the question, best first; none when it is not answered."""
+        if not self.answered:
+            return []
+        floor = self.scores[self.order[0]] - WORTH_SHOWING
+        return [place for place in self.order if self.scores[place] >= floor]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How much each step counts, to measure one without the others."""
+
+    fusion: Weights = FULL
+    coverage: float = COVERAGE
+    feedback: float = FEEDBACK
+    variety: float = 1.0
+
+
+ALL_STEPS: Final = Steps()
+# What a document loses for each one of the same place before it, and for each one of its language directly before it:
+# so that a page shows several places and languages where they are about as good (maximal marginal relevance, Carbonell
+# & Goldstein, 1998).
+SAME_PLACE: Final = 1.0
+SAME_LANGUAGE_AGAIN: Final = 0.5
+
+
+def rank(
+    candidates: Candidates,
+    family: str,
+    calibration: Calibration,
+    asked: QuestionWords,
+    snapshot: Snapshot,
+    steps: Steps = ALL_STEPS,
+) -> Ranking:
+    """The ranking of what an index found for a question in a language family."""
+    scores = fuse(candidates, family, calibration, steps.fusion)
+    leading = _Leading.of(candidates, scores, asked, snapshot)
+    bonus = steps.coverage * leading.coverage
+    if steps.feedback:
+        bonus = bonus + steps.feedback * leading.likeness(leading.best + bonus)
+    confidence = _confidence(leading, bonus, calibration, family)
+    if steps.variety:
+        bonus = bonus - steps.variety * leading.sameness(leading.best + bonus)
+    numbers = np.searchsorted(leading.documents, candidates.documents)
+    known = np.append(leading.documents, -1)[numbers] == candidates.documents
+    scores = scores + np.where(known, np.append(bonus, 0.0)[numbers], 0.0)
+    return Ranking(candidates, scores, best_first(candidates, scores), confidence)
+
+
+@dataclass(frozen=True)
+class _Leading:
+    """The documents with the best hits, ascending by number.
+
+    `best` is each one's best score, `met` how well it meets each word of the question, shape (documents, words).
+    """
+
+    candidates: Candidates
+    asked: QuestionWords
+    hits: NDArray[np.int64]
+    documents: NDArray[np.int32]
+    best: Scores
+    met: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, candidates: Candidates, scores: Scores, asked: QuestionWords, snapshot: Snapshot) -> "_Leading":
+        hits = _by_score(scores, candidates.has("kind", "question"))
+        owners = candidates.documents[hits]
+        _, first = np.unique(owners, return_index=True)
+        first = np.sort(first)[:READ_AGAIN]
+        order = np.argsort(owners[first], kind="stable")
+        documents, best = owners[first][order], scores[hits[first]][order]
+        read = np.sort(np.concatenate([_best_of_each(owners, hits), _summaries(candidates)]))
+        read = read[np.isin(candidates.documents[read], documents)]
+        met = met_in_rows(asked, snapshot, candidates.numbers[read])
+        of_each = np.zeros((len(documents), met.shape[1]), dtype=np.float32)
+        np.maximum.at(of_each, np.searchsorted(documents, candidates.documents[read]), met)
+        return cls(candidates, asked, hits, documents, best, of_each)
+
+    @property
+    def coverage(self) -> Scores:
+        """The part of the question that each document covers."""
+        return self.asked.covered(self.met)
+
+    def likeness(self, scores: Scores) -> Scores:
+        """For each document the cosine of its three nearest candidates with the middle of the leaders."""
+        owners = self.candidates.documents
+        number = np.searchsorted(self.documents, owners)
+        inside = np.flatnonzero(np.append(self.documents, -1)[number] == owners)
+        if not len(inside):
+            return np.zeros(len(self.documents))
+        number, vectors = number[inside], self.candidates.vectors[inside]
+        leaders = np.argsort(-scores, kind="stable")[:_LEADERS]
+        middle = np.mean([vectors[number == leader].mean(axis=0) for leader in leaders], axis=0)
+        cosines = vectors @ (middle / (np.linalg.norm(middle) or 1.0))
+        return np.array([np.sort(cosines[number == place])[-3:].mean() for place in range(len(self.documents))])
+
+    def sameness(self, scores: Scores) -> Scores:
+        """What each document loses for those before it, when the best that is left is taken again and again."""
+        first = np.searchsorted(self.candidates.documents[self.hits], self.documents, sorter=self._by_owner)
+        rows = self.hits[self._by_owner[first]]
+        places, families = self.candidates.column("place")[rows], self.candidates.column("family")[rows]
+        lost, waiting, seen, run = np.zeros(len(scores)), list(range(len(scores))), dict[str, int](), ("", 0)
+        while waiting:
+            for number in waiting:
+                again = run[1] if families[number] == run[0] else 0
+                lost[number] = SAME_PLACE * seen.get(places[number], 0) + SAME_LANGUAGE_AGAIN * again
+            chosen = max(waiting, key=lambda number: scores[number] - lost[number])
+            waiting.remove(chosen)
+            if places[chosen]:
+                seen[places[chosen]] = seen.get(places[chosen], 0) + 1
+            run = (families[chosen], run[1] + 1 if families[chosen] == run[0] else 1)
+        return lost
+
+    @cached_property
+    def _by_owner(self) -> NDArray[np.int64]:
+        return np.argsort(self.candidates.documents[self.hits], kind="stable")
+
+
+def _by_score(scores: Scores, asking: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Places of the hits, best first; what only asks is left out where anything answers."""
+    hits = np.flatnonzero(np.isfinite(scores))
+    answering = hits[~asking[hits]]
+    chosen = answering if len(answering) else hits
+    return chosen[np.argsort(-scores[chosen], kind="stable")]
+
+
+def _best_of_each(owners: NDArray[np.int32], hits: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of hits, best first, the first few of each document."""
+    order = np.argsort(owners, kind="stable")
+    starts = np.flatnonzero(np.diff(owners[order], prepend=-1))
+    rank_within = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+    return hits[order[rank_within < _HITS_READ]]
+
+
+def _summaries(candidates: Candidates) -> NDArray[np.int64]:
+    return np.flatnonzero(candidates.column("role") == "summary")
+
+
+def _confidence(leading: _Leading, bonus: Scores, calibration: Calibration, family: str) -> float:
+    """See ANSWER_COVERED."""
+    if not len(leading.documents):
+        return -np.inf
+    first = np.argsort(-(leading.best + bonus), kind="stable")[:_LEADERS]
+    covered = float(leading.asked.covered(leading.met[first].max(axis=0)))
+    cosines = leading.candidates.cosines[leading.hits]
+    families = leading.candidates.column("family")[leading.hits]
+    near = float(calibration.standardised(cosines, family, families).max())
+    return ANSWER_COVERED * covered + ANSWER_NEAR * near - ANSWER_CUT
+
+
+def best_first(candidates: Candidates, scores: Scores) -> list[int]:
+    """Places of the candidates that can be hits; ties by id, so that the same question gives the same page."""
+    hits = np.flatnonzero(np.isfinite(scores))
+    order = hits[np.argsort(-scores[hits], kind="stable")]
+    if np.any(np.diff(scores[order]) == 0):
+        return sorted(map(int, hits), key=lambda place: (-scores[place], candidates.row(place).id))
+    return [int(place) for place in order]
