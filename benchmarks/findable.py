@@ -31,7 +31,8 @@ def measure(world: World) -> dict[str, Any]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
         assert reader.stdin
         assert reader.stdout
-        reader.stdout.readline()  # it has opened the index and answered a question
+        if not reader.stdout.readline():  # without an index that can be read, refresh would encode everything anew
+            raise RuntimeError(f"{world.index} cannot be opened; run the stage build")
         for number in range(_TIMES):
             document_id, text = f"published-{uuid4().hex[:12]}", _text(world, number)
             _tell(reader.stdin, document_id, text)

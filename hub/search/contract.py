@@ -124,8 +124,11 @@ class Snapshot(Protocol):
     def vectors_of(self, document_id: str) -> Vectors:
         """The vectors of a document's passages, shape (passages, dimension)."""
 
-    def words_of(self, numbers: Rows) -> tuple[NDArray[np.int64], Vectors]:
-        """For some candidates' rows the number of words of each, and where the words point, end to end."""
+    def words_like(self, numbers: Rows, asked: Vectors) -> tuple[NDArray[np.int64], Vectors]:
+        """For some candidates' rows the number of words of each, and the words' cosines with `asked`, end to end.
+
+        `asked` are unit vectors of the static space, shape (asked, dimension); the cosines are (words, asked).
+        """
 
     def count(self) -> int:
         """The number of passages."""

@@ -45,10 +45,11 @@ def question_words(question: str, family: str, snapshot: Snapshot) -> QuestionWo
 
 def met_in_rows(asked: QuestionWords, snapshot: Snapshot, rows: Rows) -> NDArray[np.float32]:
     """How well each row (ascending) meets each word of a question: cosines of 0 to 1, shape (rows, words)."""
-    lengths, points = snapshot.words_of(rows)
     met = np.zeros((len(rows), len(asked.words)), dtype=np.float32)
+    if not len(asked.words):
+        return met
+    lengths, cosines = snapshot.words_like(rows, asked.directions)
     full = np.flatnonzero(lengths)
-    if len(full) and len(asked.words):
-        cosines = np.clip(points @ asked.directions.T, 0.0, 1.0)
+    if len(full):
         met[full] = np.maximum.reduceat(cosines, (np.cumsum(lengths) - lengths)[full], axis=0)
-    return met
+    return np.clip(met, 0.0, 1.0)

@@ -18,7 +18,7 @@ from hub.search.contract import Vectors
 from hub.search.halves import to_float
 from hub.search.rows import Rows
 
-FLAT_UP_TO: Final = 20_000
+FLAT_UP_TO: Final = 10_000
 # How many numbers share one code of four bits (one in spaces too small for that), and from how many vectors of each
 # cell codes and cells are learnt.
 _NUMBERS_A_CODE: Final = 4

@@ -35,7 +35,7 @@ from hub.search.rows import Rows, RowTable, merged_rows
 from hub.search.segment import Segment, load_segment
 from hub.search.words import FAMILIES
 
-FORMAT: Final = 6
+FORMAT: Final = 7
 _ATTEMPTS: Final = 3
 _DEAD: Final = "dead.npy"
 _FILTERS_KEPT: Final = 64
@@ -163,15 +163,15 @@ class Generation:
         """See Snapshot."""
         return self._vectors(self.rows_of(document_id))
 
-    def words_of(self, numbers: Rows) -> tuple[NDArray[np.int64], Vectors]:
+    def words_like(self, numbers: Rows, asked: Vectors) -> tuple[NDArray[np.int64], Vectors]:
         """See Snapshot; the numbers ascending."""
         found = [
-            segment.words.of_rows(numbers[first:last] - start)
+            segment.words.cosines(numbers[first:last] - start, asked)
             for segment, start, first, last in self._by_segment(numbers)
         ]
         if not found:
-            return np.zeros(0, dtype=np.int64), np.zeros((0, 1), dtype=np.float32)
-        return np.concatenate([lengths for lengths, _ in found]), np.concatenate([points for _, points in found])
+            return np.zeros(0, dtype=np.int64), np.zeros((0, len(asked)), dtype=np.float32)
+        return np.concatenate([lengths for lengths, _ in found]), np.concatenate([cosines for _, cosines in found])
 
     def frequencies(self, tokens: Sequence[str], family: str) -> NDArray[np.int64]:
         """See Snapshot."""

@@ -10,7 +10,7 @@ docs/search-quality.md says how, and what each step is worth on others.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,7 @@ _HITS_READ: Final = 2
 COVERAGE: Final = 8.0
 FEEDBACK: Final = 10.0
 _LEADERS: Final = 5
+_NEAREST: Final = 3
 # A hit so far below the best one is no answer beside it.
 WORTH_SHOWING: Final = 10.0
 # Whether there is an answer: a logistic regression on the part of the question that the leading documents cover
@@ -126,7 +127,7 @@ class _Leading:
         first = np.sort(first)[:READ_AGAIN]
         order = np.argsort(owners[first], kind="stable")
         documents, best = owners[first][order], scores[hits[first]][order]
-        read = np.sort(np.concatenate([_best_of_each(owners, hits), _summaries(candidates)]))
+        read = np.sort(np.concatenate([hits[first_of_each(owners, _HITS_READ)], _summaries(candidates)]))
         read = read[np.isin(candidates.documents[read], documents)]
         met = met_in_rows(asked, snapshot, candidates.numbers[read])
         of_each = np.zeros((len(documents), met.shape[1]), dtype=np.float32)
@@ -148,24 +149,28 @@ class _Leading:
         number, vectors = number[inside], self.candidates.vectors[inside]
         leaders = np.argsort(-scores, kind="stable")[:_LEADERS]
         middle = np.mean([vectors[number == leader].mean(axis=0) for leader in leaders], axis=0)
-        cosines = vectors @ (middle / (np.linalg.norm(middle) or 1.0))
-        return np.array([np.sort(cosines[number == place])[-3:].mean() for place in range(len(self.documents))])
+        cosines = (vectors @ (middle / (np.linalg.norm(middle) or 1.0))).astype(np.float64)
+        order = np.argsort(-cosines, kind="stable")
+        nearest = order[first_of_each(number[order], _NEAREST)]
+        count = np.bincount(number[nearest], minlength=len(self.documents))
+        return np.bincount(number[nearest], cosines[nearest], len(self.documents)) / np.maximum(count, 1)
 
     def sameness(self, scores: Scores) -> Scores:
         """What each document loses for those before it, when the best that is left is taken again and again."""
         first = np.searchsorted(self.candidates.documents[self.hits], self.documents, sorter=self._by_owner)
         rows = self.hits[self._by_owner[first]]
         places, families = self.candidates.column("place")[rows], self.candidates.column("family")[rows]
-        lost, waiting, seen, run = np.zeros(len(scores)), list(range(len(scores))), dict[str, int](), ("", 0)
-        while waiting:
-            for number in waiting:
-                again = run[1] if families[number] == run[0] else 0
-                lost[number] = SAME_PLACE * seen.get(places[number], 0) + SAME_LANGUAGE_AGAIN * again
-            chosen = max(waiting, key=lambda number: scores[number] - lost[number])
-            waiting.remove(chosen)
+        lost, left, run = np.zeros(len(scores)), scores.copy(), 0
+        again = np.zeros(len(scores))
+        for _ in range(len(scores)):
+            chosen = int(np.argmax(left - lost - again))
+            lost[chosen] += again[chosen]
+            left[chosen] = -np.inf
+            same = families == families[chosen]
+            run = run + 1 if again[chosen] or not run else 1
+            again = np.where(same & np.isfinite(left), SAME_LANGUAGE_AGAIN * run, 0.0)
             if places[chosen]:
-                seen[places[chosen]] = seen.get(places[chosen], 0) + 1
-            run = (families[chosen], run[1] + 1 if families[chosen] == run[0] else 1)
+                lost[(places == places[chosen]) & np.isfinite(left)] += SAME_PLACE
         return lost
 
     @cached_property
@@ -181,12 +186,13 @@ def _by_score(scores: Scores, asking: NDArray[np.bool_]) -> NDArray[np.int64]:
     return chosen[np.argsort(-scores[chosen], kind="stable")]
 
 
-def _best_of_each(owners: NDArray[np.int32], hits: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Of hits, best first, the first few of each document."""
-    order = np.argsort(owners, kind="stable")
-    starts = np.flatnonzero(np.diff(owners[order], prepend=-1))
-    rank_within = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
-    return hits[order[rank_within < _HITS_READ]]
+def first_of_each(groups: NDArray[np.signedinteger[Any]], count: int) -> NDArray[np.int64]:
+    """Places of the first few members of each group, in any order."""
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    within = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+    found: NDArray[np.int64] = order[within < count]
+    return found
 
 
 def _summaries(candidates: Candidates) -> NDArray[np.int64]:

@@ -7,25 +7,29 @@ so that the table grows with the vocabulary and takes four bytes for a word of a
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hub.search.halves import to_float
 from hub.search.rows import Rows, Texts, ranges
 
 Vectors = NDArray[np.float32]
 # Words in, unit vectors out, shape (words, dimension); zeros for a word that the static part does not know.
 Directions = Callable[[Sequence[str]], Vectors]
+UNIT: Final = 127
 _ROWS, _DIRECTIONS = "words.npz", "directions.npy"
 
 
 @dataclass(frozen=True)
 class WordTable:
-    """`numbers[ends[r-1]:ends[r]]` are the words of row r; word w is `words[w]` and points to `directions[w]`."""
+    """`numbers[ends[r-1]:ends[r]]` are the words of row r; word w is `words[w]` and points to `directions[w]`.
+
+    A direction is a unit vector times UNIT, in bytes: the cosine of two words is right to a hundredth.
+    """
 
     words: Texts
-    directions: NDArray[np.float16]
+    directions: NDArray[np.int8]
     ends: NDArray[np.int64]
     numbers: NDArray[np.int32]
 
@@ -35,14 +39,14 @@ class WordTable:
         known: dict[str, int] = {}
         numbers = [known.setdefault(word, len(known)) for row in rows for word in row]
         ends = np.cumsum([len(row) for row in rows], dtype=np.int64)
-        points = directions(list(known)).astype(np.float16)
+        points = np.rint(UNIT * directions(list(known))).astype(np.int8)
         return cls(Texts.of(known), points, ends, np.array(numbers, dtype=np.int32))
 
     def taken(self, rows: Rows) -> "WordTable":
         """The table of some of the rows."""
         numbers = self.numbers[self._places(rows)]
         used, places = np.unique(numbers, return_inverse=True)
-        lengths = np.diff(self.ends, prepend=0)[rows]
+        lengths = self._lengths(rows)
         words = self.words.taken(used.astype(np.int64))
         return WordTable(words, self.directions[used], np.cumsum(lengths), places.astype(np.int32))
 
@@ -65,18 +69,26 @@ class WordTable:
         ends = [table.ends + start for table, start in zip(tables, before, strict=True)]
         points = [tables[which].directions[place] for which, place in new]
         dimension = tables[0].directions.shape[1]
-        directions = np.array(points, dtype=np.float16).reshape(len(points), dimension)
+        directions = np.array(points, dtype=np.int8).reshape(len(points), dimension)
         return cls(Texts.of(chosen), directions, np.concatenate(ends), np.concatenate(numbers))
 
-    def of_rows(self, rows: Rows) -> tuple[NDArray[np.int64], Vectors]:
-        """For some rows the number of words of each, and the directions of their words end to end."""
+    def cosines(self, rows: Rows, asked: Vectors) -> tuple[NDArray[np.int64], Vectors]:
+        """For some rows the number of words of each, and every word's cosine with each of `asked`, end to end.
+
+        `asked` are unit vectors, shape (asked, dimension); the cosines are of shape (words, asked).
+        """
         numbers = self.numbers[self._places(rows)]
-        used, places = np.unique(numbers, return_inverse=True)
-        return np.diff(self.ends, prepend=0)[rows], to_float(self.directions[used])[places]
+        used = np.zeros(len(self.words), dtype=bool)
+        used[numbers] = True
+        found = self.directions[used].astype(np.float32) @ (asked.T / np.float32(UNIT))
+        # The place of a word among those used.
+        return self._lengths(rows), found[(np.cumsum(used) - 1)[numbers]]
+
+    def _lengths(self, rows: Rows) -> NDArray[np.int64]:
+        return self.ends[rows] - np.where(rows > 0, self.ends[rows - 1], 0)
 
     def _places(self, rows: Rows) -> Rows:
-        starts = np.where(rows > 0, self.ends[rows - 1], 0)
-        return ranges(starts, self.ends[rows] - starts)
+        return ranges(np.where(rows > 0, self.ends[rows - 1], 0), self._lengths(rows))
 
     def save(self, folder: Path) -> None:
         """Writes NumPy's own format; the directions in a file of their own, which can be mapped."""
@@ -96,4 +108,6 @@ def load_words(folder: Path) -> WordTable:
     with np.load(folder / _ROWS, allow_pickle=False) as stored:
         words = Texts(stored["data"], stored["word_ends"])
         ends, numbers = stored["ends"], stored["numbers"]
-    return WordTable(words, np.load(folder / _DIRECTIONS, mmap_mode="r", allow_pickle=False), ends, numbers)
+    # As a plain array over the map: every access to a memmap object costs as much as a hundred numbers.
+    directions = np.load(folder / _DIRECTIONS, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+    return WordTable(words, directions, ends, numbers)
