@@ -31,11 +31,12 @@ _NEAREST: Final = 3
 # A hit so far below the best one is no answer beside it.
 WORTH_SHOWING: Final = 10.0
 # Whether there is an answer: a logistic regression on the part of the question that the leading documents cover
-# together and on how far the nearest passage lies from chance; nought divides 85 unanswerable questions of 100 from
-# most others (docs/search-quality.md).
-ANSWER_COVERED: Final = 13.6
-ANSWER_NEAR: Final = 1.87
-ANSWER_CUT: Final = 17.75
+# together and on how far the nearest hits lie from chance on average; nought divides 85 unanswerable questions of 100
+# from most others (docs/search-quality.md).
+ANSWER_COVERED: Final = 14.4
+ANSWER_NEAR: Final = 2.1
+ANSWER_CUT: Final = 17.85
+_NEAREST_HITS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def _confidence(leading: _Leading, bonus: Scores, calibration: Calibration, fami
     covered = float(leading.asked.covered(leading.met[first].max(axis=0)))
     cosines = leading.candidates.cosines[leading.hits]
     families = leading.candidates.column("family")[leading.hits]
-    near = float(calibration.standardised(cosines, family, families).max())
+    near = float(np.sort(calibration.standardised(cosines, family, families))[-_NEAREST_HITS:].mean())
     return ANSWER_COVERED * covered + ANSWER_NEAR * near - ANSWER_CUT
 
 

@@ -33,7 +33,7 @@ def test_a_councillor_browses_to_a_case_that_failed_and_reads_what_went_wrong(pa
     expect(page.get_by_role("heading", level=1)).to_contain_text("Nottingham")
     glance = page.get_by_role("region", name="In 30 seconden")
     expect(glance.get_by_role("heading", name="Wat er misging")).to_be_visible()
-    expect(page.get_by_text("Samengesteld uit openbare bronnen.")).to_be_visible()
+    expect(page.get_by_text("Samengesteld uit openbare bronnen met behulp van taalmodellen.")).to_be_visible()
 
 
 def test_a_region_follows_a_lesson_to_its_source_and_takes_the_text_along(page: Page, tmp_path: Path) -> None:

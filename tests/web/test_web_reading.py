@@ -140,7 +140,10 @@ def test_how_much_of_a_source_was_read_is_told_in_the_readers_language(app: Flas
 
 def test_a_text_from_public_sources_says_so(visit: Visit) -> None:
     page = visit("/en/cases/voss-ferje")
-    assert "Compiled from public sources. Those it is about have not confirmed it." in page.words
+    assert (
+        "Compiled from public sources with the help of language models. Those it is about have not confirmed it."
+        in page.words
+    )
 
 
 def test_a_foreign_text_is_marked_and_announced(visit: Visit) -> None:
