@@ -39,8 +39,11 @@ def question_words(question: str, family: str, snapshot: Snapshot) -> QuestionWo
     """The words of a question; how rare each one is, is told by the passages of the index."""
     words = meaningful(question, family)
     stems = [stem(normalise(word, family), family) for word in words]
-    rarity = np.log1p(snapshot.count() / (0.5 + snapshot.frequencies(stems, family)))
-    return QuestionWords(words, directions(words), rarity / rarity.sum() if len(words) else rarity)
+    points = directions(words)
+    # A word that the static part does not know cannot be met by any.
+    known = np.any(points != 0, axis=1)
+    rarity = known * np.log1p(max(1, snapshot.count()) / (0.5 + snapshot.frequencies(stems, family)))
+    return QuestionWords(words, points, rarity / rarity.sum() if known.any() else rarity)
 
 
 def met_in_rows(asked: QuestionWords, snapshot: Snapshot, rows: Rows) -> NDArray[np.float32]:

@@ -19,6 +19,7 @@ from hub.search.fusion import Weights
 from hub.search.ranking import ALL_STEPS, Ranking, Steps
 
 DEPTH: Final = 10
+GRADES: Final = {grade: grade for grade in (1, 2, 3)}
 LANGUAGES: Final = {"en": "en", "nb": "no", "nl": "nl"}
 # The ways of ranking that can be measured beside each other; each but the last leaves something out.
 VARIANTS: Final[Mapping[str, Steps]] = {
@@ -71,17 +72,26 @@ class Asked:
 def read_questions(file: Path) -> list[Question]:
     """The questions of a file of JSON lines; HubError for the first that is none."""
     found = []
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(_lines(file), 1):
         try:
             stored = json.loads(line)
             texts = {language: str(stored[language]) for language in LANGUAGES}
-            relevant = {str(case): int(grade) for case, grade in stored["relevant"].items()}
+            relevant = {str(case): GRADES[grade] for case, grade in stored["relevant"].items()}
             found.append(Question(str(stored["id"]), texts, relevant))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            expected = "an object with id, en, nb, nl and relevant (case id -> grade)"
+            expected = "an object with id, en, nb, nl and relevant (case id -> grade 1, 2 or 3)"
             message = f"Line {number} of {file} is no judged question"
             raise HubError(message, expected=expected, found=line[:80], mend="Correct the line.") from error
     return found
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        return file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{file} cannot be read"
+        mend = "Give a file of JSON lines in UTF-8."
+        raise HubError(message, expected="text in UTF-8", found=str(error), mend=mend) from error
 
 
 def ask_all(questions: Sequence[Question], rank: Rank, steps: Steps = ALL_STEPS) -> list[Asked]:
@@ -213,6 +223,12 @@ def _of_cases(asked: Sequence[Asked], language_of: Mapping[str, str], family: st
 
 def compare(one: Sequence[Asked], other: Sequence[Asked]) -> dict[str, Any]:
     """What the second way gains over the first in nDCG, paired: over all languages, and in each."""
+
+    if not any(asked.question.relevant for asked in one):
+        mend = "Give judged questions that a case answers."
+        raise HubError(
+            "There is nothing to compare", expected="a question with relevant cases", found="none", mend=mend
+        )
 
     def gains(first: Iterator[Asked], second: Iterator[Asked]) -> list[float]:
         pairs = zip(

@@ -26,7 +26,7 @@ from hub.search.index import LocalIndex
 from hub.search.question_language import LanguageDetector
 from hub.search.ranking import ALL_STEPS, Ranking, Steps, rank
 from hub.search.rows import Row
-from hub.search.static_encoder import BUNDLED, StaticEncoder
+from hub.search.static_encoder import StaticEncoder, bundled_static
 
 PER_DOCUMENT: Final = 2
 MAX_PAGES: Final = 20
@@ -198,7 +198,7 @@ class Finder:
 
     @cached_property
     def _correspondence(self) -> Correspondence:
-        static = self._encoder if isinstance(self._encoder, StaticEncoder) else StaticEncoder(BUNDLED)
+        static = self._encoder if isinstance(self._encoder, StaticEncoder) else bundled_static()
         return Correspondence(static)
 
 

@@ -31,12 +31,11 @@ _NEAREST: Final = 3
 # A hit so far below the best one is no answer beside it.
 WORTH_SHOWING: Final = 10.0
 # Whether there is an answer: a logistic regression on the part of the question that the leading documents cover
-# together and on how far the nearest hits lie from chance on average; nought divides 85 unanswerable questions of 100
-# from most others (docs/search-quality.md).
+# together and on how far the nearest hit lies from chance; nought divides 85 unanswerable questions of 100 from most
+# others (docs/search-quality.md). The mean of the ten nearest would part them as well, but not in a small corpus.
 ANSWER_COVERED: Final = 14.4
-ANSWER_NEAR: Final = 2.1
-ANSWER_CUT: Final = 17.85
-_NEAREST_HITS: Final = 10
+ANSWER_NEAR: Final = 1.6
+ANSWER_CUT: Final = 16.63
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ ALL_STEPS: Final = Steps()
 # & Goldstein, 1998).
 SAME_PLACE: Final = 1.0
 SAME_LANGUAGE_AGAIN: Final = 0.5
+_MOST_ALIKE: Final = 4
 
 
 def rank(
@@ -157,21 +157,27 @@ class _Leading:
         return np.bincount(number[nearest], cosines[nearest], len(self.documents)) / np.maximum(count, 1)
 
     def sameness(self, scores: Scores) -> Scores:
-        """What each document loses for those before it, when the best that is left is taken again and again."""
+        """What each document loses for those before it, when the best that is left is taken again and again.
+
+        None comes before one that was taken earlier, and of equal ones the first by id is taken.
+        """
         first = np.searchsorted(self.candidates.documents[self.hits], self.documents, sorter=self._by_owner)
         rows = self.hits[self._by_owner[first]]
-        places, families = self.candidates.column("place")[rows], self.candidates.column("family")[rows]
-        lost, left, run = np.zeros(len(scores)), scores.copy(), 0
-        again = np.zeros(len(scores))
+        by_id = np.argsort([self.candidates.row(int(row)).document_id for row in rows])
+        places, families = self.candidates.column("place")[rows][by_id], self.candidates.column("family")[rows][by_id]
+        left, given = scores[by_id].copy(), np.zeros(len(scores))
+        taken_from, again, run, last = np.zeros(len(scores)), np.zeros(len(scores)), 0, np.inf
         for _ in range(len(scores)):
-            chosen = int(np.argmax(left - lost - again))
-            lost[chosen] += again[chosen]
+            worth = left - taken_from - again
+            chosen = int(np.argmax(worth))
+            last = given[chosen] = min(float(worth[chosen]), np.nextafter(last, -np.inf))
+            run = run + 1 if again[chosen] else 1
             left[chosen] = -np.inf
-            same = families == families[chosen]
-            run = run + 1 if again[chosen] or not run else 1
-            again = np.where(same & np.isfinite(left), SAME_LANGUAGE_AGAIN * run, 0.0)
+            again = np.where(families == families[chosen], SAME_LANGUAGE_AGAIN * min(run, _MOST_ALIKE), 0.0)
             if places[chosen]:
-                lost[(places == places[chosen]) & np.isfinite(left)] += SAME_PLACE
+                taken_from[places == places[chosen]] += SAME_PLACE
+        lost = np.zeros(len(scores))
+        lost[by_id] = scores[by_id] - given
         return lost
 
     @cached_property
@@ -208,7 +214,7 @@ def _confidence(leading: _Leading, bonus: Scores, calibration: Calibration, fami
     covered = float(leading.asked.covered(leading.met[first].max(axis=0)))
     cosines = leading.candidates.cosines[leading.hits]
     families = leading.candidates.column("family")[leading.hits]
-    near = float(np.sort(calibration.standardised(cosines, family, families))[-_NEAREST_HITS:].mean())
+    near = float(calibration.standardised(cosines, family, families).max())
     return ANSWER_COVERED * covered + ANSWER_NEAR * near - ANSWER_CUT
 
 
