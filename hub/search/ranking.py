@@ -35,7 +35,7 @@ WORTH_SHOWING: Final = 10.0
 # others (docs/search-quality.md). The mean of the ten nearest would part them as well, but not in a small corpus.
 ANSWER_COVERED: Final = 14.4
 ANSWER_NEAR: Final = 1.6
-ANSWER_CUT: Final = 16.63
+ANSWER_CUT: Final = 16.68
 
 
 @dataclass(frozen=True)
