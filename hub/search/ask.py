@@ -120,7 +120,7 @@ class Searcher:
         order = best_first(candidates, fuse(candidates, family, calibration_of(snapshot)))
         first = {int(candidates.documents[place]): place for place in reversed(order)}
         nearest = [place for place in order if first[int(candidates.documents[place])] == place][:limit]
-        return [candidates.row(place).document_id for place in nearest]
+        return [candidates.document_id(place) for place in nearest]
 
     def _hits(self, findings: Findings, found: Sequence[Found]) -> list[Hit]:
         """Hits in the given order; a passage that the catalogue has lost meanwhile is left out."""

@@ -87,6 +87,10 @@ class Candidates:
         """One candidate, whole."""
         return self.table.row(int(self.numbers[place]))
 
+    def document_id(self, place: int) -> str:
+        """The document of one candidate."""
+        return self.table.document_ids[int(self.documents[place])]
+
     def facet_counts(self, places: NDArray[np.int64]) -> dict[str, dict[str, int]]:
         """For each facet how many of these candidates have each value, most frequent first."""
         return self.table.facet_counts(self.numbers[places])

@@ -112,7 +112,7 @@ def _cases(ranking: Ranking, places: Sequence[int]) -> list[str]:
     for place in places:
         if is_case[place]:
             first.setdefault(int(documents[place]), place)
-    return [ranking.candidates.row(place).document_id for place in list(first.values())[: 5 * DEPTH]]
+    return [ranking.candidates.document_id(place) for place in list(first.values())[: 5 * DEPTH]]
 
 
 def ndcg(cases: Sequence[str], relevant: Mapping[str, int]) -> float:

@@ -147,7 +147,7 @@ class Finder:
             filters=filters or Filters(),
             total=len(lessons),
             lessons=ranked.found(lessons[:limit]),
-            asked=list(dict.fromkeys(asking.candidates.row(place).document_id for place in asking.accepted)),
+            asked=list(dict.fromkeys(asking.candidates.document_id(place) for place in asking.accepted)),
         )
 
     def _ranked(self, question: str, language: str | None, hint: str | None, filters: Filters) -> _Ranked:

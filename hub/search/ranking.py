@@ -163,7 +163,7 @@ class _Leading:
         """
         first = np.searchsorted(self.candidates.documents[self.hits], self.documents, sorter=self._by_owner)
         rows = self.hits[self._by_owner[first]]
-        by_id = np.argsort([self.candidates.row(int(row)).document_id for row in rows])
+        by_id = np.argsort([self.candidates.table.document_ids[int(number)] for number in self.documents])
         places, families = self.candidates.column("place")[rows][by_id], self.candidates.column("family")[rows][by_id]
         left, given = scores[by_id].copy(), np.zeros(len(scores))
         taken_from, again, run, last = np.zeros(len(scores)), np.zeros(len(scores)), 0, np.inf
